@@ -1,0 +1,1 @@
+"""Visitors write, staff answer."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CustomerLabsConfig(AppConfig):
+    name = "customerlabs"
+    verbose_name = "CUSTOMER LABS"

@@ -1,0 +1,228 @@
+"""Every setting comes from the environment; README.md lists them with their defaults."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from celery.schedules import crontab
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from customerlabs.keys import read_or_create
+from customerlabs.serving.places import Places
+from privacy.controller import Controller
+from privacy.periods import Period
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.FileAwareEnv()
+
+
+def period(name: str, default: str) -> Period:
+    try:
+        return Period.parse(env.str(name, default=default))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}") from None
+
+
+# Where things are kept, and whether the embedded servers are used
+
+PLACES = Places(Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).expanduser().resolve())
+EMBEDDED_DATABASE = not env.str("DATABASE_URL", default="")
+EMBEDDED_BROKER = not env.str("REDIS_URL", default="")
+
+
+def secret(name: str) -> str:
+    """A key from NAME or NAME_FILE; on the embedded path one is made, and kept under VAR_DIR."""
+    value = env.str(name, default="")
+    if value:
+        return value
+    if EMBEDDED_DATABASE:
+        return read_or_create(PLACES.secrets / name.lower())
+    raise ImproperlyConfigured(
+        f"{name} is missing. With DATABASE_URL set, the keys are yours to keep: set {name}, or {name}_FILE to the path "
+        "of a file that holds it. A good one: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'."
+    )
+
+
+# Core
+
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = secret("SECRET_KEY")
+PORT = env.int("PORT", default=8000)
+SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname or "", "127.0.0.1", "localhost"])
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+HTTPS = SITE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+ROOT_URLCONF = "customerlabs.urls"
+WSGI_APPLICATION = "customerlabs.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+AUTH_USER_MODEL = "customerlabs.StaffMember"
+LOGIN_URL = "admin:login"
+
+INSTALLED_APPS = [
+    "customerlabs.apps.CustomerLabsConfig",
+    "contact.apps.ContactConfig",
+    "privacy.apps.PrivacyConfig",
+    "phonenumber_field",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "customerlabs.pages.context.site",
+            ],
+        },
+    },
+]
+
+# Database and queue
+
+if EMBEDDED_DATABASE:
+    database: dict[str, Any] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "HOST": str(PLACES.sockets),
+        "NAME": "customerlabs",
+        "USER": "customerlabs",
+        "PASSWORD": read_or_create(PLACES.secrets / "postgres_password"),
+    }
+else:
+    database = env.db("DATABASE_URL")
+    if database["ENGINE"] != "django.db.backends.postgresql":
+        raise ImproperlyConfigured("DATABASE_URL must point to PostgreSQL: postgres://user:password@host:5432/name")
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        **database,
+        # A connection a thread, tried before use: a restarted server costs nobody a request.
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {**database.get("OPTIONS", {}), "connect_timeout": 3},
+    }
+}
+
+CELERY_BROKER_URL = f"redis+socket://{PLACES.valkey_socket}" if EMBEDDED_BROKER else env.str("REDIS_URL")
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=2)
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
+CELERY_TIMEZONE = "Europe/Paris"
+CELERY_BEAT_SCHEDULE_FILENAME = str(PLACES.run / "beat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "enforce-retention": {"task": "privacy.enforce_retention", "schedule": crontab(hour=3, minute=0)},
+    "deliver-letters": {"task": "privacy.deliver_letters", "schedule": 30.0, "options": {"expires": 30}},
+}
+
+# Mail
+
+MAIL_IN_FILES = not env.str("EMAIL_URL", default="")
+globals().update(env.email_url("EMAIL_URL", default="filemail://"))
+if MAIL_IN_FILES:
+    EMAIL_FILE_PATH = PLACES.mail
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="CUSTOMER LABS <contact@customer-labs.com>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+CONTACT_DESK_EMAIL = env.str("CONTACT_DESK_EMAIL", default="contact@customer-labs.com")
+
+# Languages
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", _("French")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Europe/Paris"
+USE_TZ = True
+PHONENUMBER_DEFAULT_REGION = "FR"
+PHONENUMBER_DB_FORMAT = "E164"
+
+# Static files
+
+STATIC_URL = "static/"
+STATIC_ROOT = PLACES.static
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# Passwords
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# The controller, P1.1
+
+CONTROLLER = Controller(
+    name="CUSTOMER LABS",
+    legal_form="SAS",
+    capital="50 762,00 €",
+    register="RCS Aix-en-Provence 810 308 288",
+    address="Immeuble le Rifkin, Domaine du Petit Arbois, Av. Louis Philibert, 13290 Aix-en-Provence",
+    dpo_email=env.str("DPO_EMAIL", default="privacy@customer-labs.com"),
+)
+
+# How long things are kept: promises.md gives each figure its source
+
+CONTACT_RETENTION = period("CONTACT_RETENTION", "30 days")
+LETTER_RETENTION = period("LETTER_RETENTION", "30 days")
+STAFF_RETENTION = period("STAFF_RETENTION", "3 months")
+ADMIN_LOG_RETENTION = period("ADMIN_LOG_RETENTION", "12 months")
+
+# Keys for finding one person's rows, newest first; old ones stay until no row uses them
+
+SUBJECT_KEYS = [key.strip() for key in secret("SUBJECT_KEYS").split(",") if key.strip()]
+
+# Logs: what happened and where, never what a person typed
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"discreet": {"()": "customerlabs.logs.DiscreetFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "discreet"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+        "celery.beat": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,49 @@
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class StaffManager(BaseUserManager["StaffMember"]):
+    use_in_migrations = True
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "StaffMember":
+        member = self.model(email=self.normalize_email(email), **fields)
+        member.set_password(password)
+        member.save(using=self._db)
+        return member
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "StaffMember":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class StaffMember(AbstractUser):
+    """Somebody who works here, known by e-mail. Visitors have no account."""
+
+    username = None  # type: ignore[assignment]
+    email = models.EmailField(_("e-mail address"), unique=True)
+    left_at = models.DateTimeField(
+        _("left on"), null=True, blank=True, editable=False, db_index=True, help_text=_("Set when the account is closed.")
+    )
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects = StaffManager()  # type: ignore[assignment,misc]
+
+    class Meta:
+        verbose_name = _("staff member")
+        verbose_name_plural = _("staff members")
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Closing an account starts the clock of its retention; opening it again stops it."""
+        if self.is_active:
+            self.left_at = None
+        elif self.left_at is None:
+            self.left_at = timezone.now()
+        super().save(*args, **kwargs)

@@ -1,0 +1,14 @@
+"""gunicorn and Celery do not run Django's system checks by themselves; a column nobody declared must stop them too."""
+
+import sys
+
+from django.core import checks
+
+
+def run_checks_or_exit() -> None:
+    """Run every system check and end the process, with the errors on standard error, if one of them fails."""
+    errors = [message for message in checks.run_checks() if message.is_serious()]
+    if errors:
+        for error in errors:
+            print(error, file=sys.stderr)
+        sys.exit(f"Not starting: {len(errors)} system check error(s), listed above. `manage.py check` shows them again.")

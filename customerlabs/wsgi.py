@@ -1,0 +1,13 @@
+"""The web entry point: `gunicorn customerlabs.wsgi`."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "customerlabs.settings")
+
+application = get_wsgi_application()
+
+from customerlabs.startup import run_checks_or_exit  # noqa: E402  (the apps must be loaded first)
+
+run_checks_or_exit()

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PrivacyConfig(AppConfig):
+    name = "privacy"
+    verbose_name = _("Privacy")
+
+    def ready(self) -> None:
+        from django.utils.module_loading import autodiscover_modules
+
+        from privacy import checks  # noqa: F401  (registers the system checks)
+
+        autodiscover_modules("personal_data")
