@@ -1,0 +1,88 @@
+"""Gives a test run a real PostgreSQL and a real Valkey, once, before anything reads the settings.
+
+A pytest plugin, loaded with `-p tests.servers`. The workers of pytest-xdist inherit the environment made here.
+DATABASE_URL or REDIS_URL set by hand is respected: no server of that kind is started then.
+"""
+
+import atexit
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+from types import FrameType
+
+import pytest
+
+from customerlabs.serving.folders import prepare_var
+from customerlabs.serving.places import Places
+from customerlabs.serving.postgres import EmbeddedPostgres, program
+from customerlabs.serving.processes import end
+from customerlabs.serving.refusal import Refusal
+from customerlabs.serving.server_user import choose_server_user
+from customerlabs.serving.valkey import EmbeddedValkey
+
+STARTED: list[tuple[subprocess.Popen[bytes], str]] = []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, None, None]:
+    """Start the servers before pytest-django, in this same hook, reads the settings."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        atexit.register(stop, os.getpid())
+        signal.signal(signal.SIGTERM, interrupt)
+        signal.signal(signal.SIGHUP, interrupt)
+        early_config.add_cleanup(lambda: stop(os.getpid()))
+        try:
+            start()
+        except Refusal as refusal:
+            raise pytest.UsageError(str(refusal)) from None
+    return (yield)
+
+
+def interrupt(number: int, frame: FrameType | None) -> None:
+    """Being asked to end is like Ctrl-C: pytest reports, cleans up, and stops."""
+    raise KeyboardInterrupt
+
+
+def start() -> None:
+    var = Path(tempfile.mkdtemp(prefix="customerlabs-tests-"))
+    os.environ["VAR_DIR"] = str(var)
+    # As root the servers run as somebody else, who must get past this folder to its own inside.
+    var.chmod(0o711)
+    places = Places(var)
+    prepare_var(places)
+    user = choose_server_user(places, program("postgres"))
+    valkey = EmbeddedValkey(places, user)
+    postgres = EmbeddedPostgres(places, user, durable=False, may_create_databases=True)
+    if not os.environ.get("REDIS_URL"):
+        valkey.prepare()
+        with (places.logs / "valkey.log").open("ab") as log:
+            STARTED.append((valkey_process := valkey.start(log), "SIGTERM"))
+        valkey.wait_until_ready(valkey_process)
+    if not os.environ.get("DATABASE_URL"):
+        postgres.prepare()
+        with (places.logs / "postgres.log").open("ab") as log:
+            STARTED.append((postgres_process := postgres.start(log), "SIGINT"))
+        postgres.wait_until_ready(postgres_process)
+        postgres.make_database()
+    else:
+        os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 40)
+        os.environ.setdefault("SUBJECT_KEYS", "only-for-tests-" + "y" * 40)
+
+
+def stop(owner: int) -> None:
+    """Stop both servers and remove their folder; for the process that started them only, not a fork of it."""
+    if os.getpid() != owner:
+        return
+    while STARTED:
+        process, first = STARTED.pop()
+        with contextlib.suppress(KeyboardInterrupt):
+            end(process.pid, signal.Signals[first], 10)
+        process.wait(10)
+    var = os.environ.get("VAR_DIR", "")
+    if Path(var).name.startswith("customerlabs-tests-"):
+        shutil.rmtree(var, ignore_errors=True)
