@@ -1,4 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+from django.utils.translation import pgettext_lazy
+
+from contact import views
 
 app_name = "contact"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.contact, name="form"),
+    path(pgettext_lazy("address", "thank-you/"), views.thanks, name="thanks"),
+]

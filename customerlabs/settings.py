@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import django_stubs_ext
 import environ
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
@@ -13,6 +14,8 @@ from customerlabs.keys import read_or_create
 from customerlabs.serving.places import Places
 from privacy.controller import Controller
 from privacy.periods import Period
+
+django_stubs_ext.monkeypatch()  # Lets code write Field[str, str] and ModelAdmin[Letter] at run time.
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()

@@ -11,4 +11,4 @@ class PrivacyConfig(AppConfig):
 
         from privacy import checks  # noqa: F401  (registers the system checks)
 
-        autodiscover_modules("personal_data")
+        autodiscover_modules("personal_data", "letters")

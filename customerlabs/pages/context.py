@@ -11,6 +11,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     here = request.path
     return {
         "controller": settings.CONTROLLER,
+        "site_url": settings.SITE_URL,
         "languages": [
             {"code": code, "name": name, "url": translate_url(here, code), "current": code == get_language()}
             for code, name in (("fr", "Français"), ("en", "English"))

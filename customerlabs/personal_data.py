@@ -1,0 +1,105 @@
+"""What the frame and the packages it uses hold: staff accounts, their sessions, the admin's log."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from customerlabs.staff.models import StaffMember
+from privacy.declarations import Activity, Exempt, LegalBasis, NoPersonalData, Person, PersonalData, Retention, Then, setting
+from privacy.erasers import Blank, ToMonth
+from privacy.periods import Period
+from privacy.registry import register
+
+STAFF = Activity(
+    name="staff-accounts",
+    purpose=_("Giving staff access to the requests they answer, and knowing who did what"),
+    basis=LegalBasis.LEGITIMATE_INTEREST,
+    people=_("Staff of the company"),
+    recipients=_("The administrators of this site"),
+)
+
+
+def no_longer() -> Period:
+    """The clock is itself the end."""
+    return Period()
+
+
+def admin_log_about(model: type[Model], keys: Sequence[Any]) -> QuerySet[LogEntry]:
+    """The admin's log lines on these records."""
+    content_type = ContentType.objects.get_for_model(model)
+    return LogEntry.objects.filter(content_type=content_type, object_id__in=[str(key) for key in keys])
+
+
+register(
+    PersonalData(
+        model=StaffMember,
+        activity=STAFF,
+        person=Person(address="email"),
+        fields={
+            "email": Blank(),
+            "first_name": Blank(),
+            "last_name": Blank(),
+            "password": Blank(),
+            "last_login": Blank(),
+            "date_joined": ToMonth(),
+            "left_at": ToMonth(),
+        },
+        not_personal={"is_superuser", "is_staff", "is_active"},
+        rectifiable={"email", "first_name", "last_name"},
+        retention=Retention(clock="left_at", keep=setting("STAFF_RETENTION"), then=Then.DELETE),
+    ),
+    PersonalData(
+        model=StaffMember.groups.through,
+        activity=STAFF,
+        part_of="staffmember",
+        fields={"staffmember": Blank(), "group": Blank()},
+        retention=Exempt(_("Goes with the account.")),
+    ),
+    PersonalData(
+        model=StaffMember.user_permissions.through,
+        activity=STAFF,
+        part_of="staffmember",
+        fields={"staffmember": Blank(), "permission": Blank()},
+        retention=Exempt(_("Goes with the account.")),
+    ),
+    PersonalData(
+        model=Session,
+        activity=STAFF,
+        no_person_because="Whose session it is stands inside its signed content, which can't be searched; it ends the same day.",
+        fields={"session_key": Blank(), "session_data": Blank()},
+        not_personal={"expire_date"},
+        retention=Retention(clock="expire_date", keep=no_longer, then=Then.DELETE),
+    ),
+    PersonalData(
+        model=LogEntry,
+        activity=STAFF,
+        part_of="user",
+        accompanies=admin_log_about,
+        fields={
+            "user": Blank(),
+            "object_id": Blank(),
+            "object_repr": Blank(),
+            "change_message": Blank(),
+            "action_time": ToMonth(),
+        },
+        not_personal={"content_type", "action_flag"},
+        retention=Retention(
+            clock="action_time",
+            keep=setting("ADMIN_LOG_RETENTION"),
+            then=Then.DELETE,
+            indexed_by="customerlabs_adminlog_time",
+        ),
+    ),
+    NoPersonalData(model=Group, columns={"name"}, because="Names of roles."),
+    NoPersonalData(model=Group.permissions.through, columns={"group", "permission"}, because="What a role may do."),
+    NoPersonalData(
+        model=Permission, columns={"name", "content_type", "codename"}, because="What may be done, not who may do it."
+    ),
+    NoPersonalData(model=ContentType, columns={"app_label", "model"}, because="Names of tables."),
+)

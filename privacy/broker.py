@@ -1,0 +1,38 @@
+"""Poking the worker: quick when the broker is well, harmless when it is not."""
+
+import logging
+import time
+from typing import Any
+
+from celery import Task, current_app
+from kombu.exceptions import OperationalError
+
+logger = logging.getLogger(__name__)
+
+PATIENCE = 0.4
+"""Seconds a visitor may wait for a broker that does not answer."""
+PAUSE = 15.0
+"""Seconds during which a broker that failed is left alone. Beat's sweep finds what was not said."""
+
+_left_alone_until = 0.0
+
+
+def poke(task: "Task[[], Any]") -> bool:
+    """Ask a worker to run a task without arguments, now. Never raises for a broker that is dead or frozen.
+
+    Returns whether the broker took it. What the task will find is in the database already, and beat asks again.
+    """
+    global _left_alone_until
+    if time.monotonic() < _left_alone_until:
+        return False
+    options = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE, "retry_on_timeout": False, "max_retries": 0}
+    try:
+        with current_app.connection_for_write(
+            transport_options={**current_app.conf.broker_transport_options, **options}
+        ) as connection:
+            task.apply_async(connection=connection, retry=False)
+    except (OperationalError, OSError) as error:
+        _left_alone_until = time.monotonic() + PAUSE
+        logger.warning("The broker did not answer (%s); the sweep will do.", type(error).__name__)
+        return False
+    return True

@@ -1,0 +1,57 @@
+"""How one column is emptied of a person. Each can be said in SQL, so that a thousand rows are one statement (P8.4)."""
+
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any, Protocol
+
+from django.db.models import DateTimeField, F, Field, ForeignKey, Value
+from django.db.models.functions import TruncMonth
+
+AnyField = Field[Any, Any]
+
+
+class Eraser(Protocol):
+    def emptied(self, field: AnyField) -> Any:
+        """The value or SQL expression that replaces the column's."""
+
+    def misfit(self, field: AnyField) -> str:
+        """Why this eraser can't empty this column; an empty string when it can."""
+
+
+@dataclass(frozen=True)
+class Blank:
+    """NULL where the column allows it, otherwise an empty text."""
+
+    def emptied(self, field: AnyField) -> Any:
+        return Value(None, output_field=field) if field.null else ""
+
+    def misfit(self, field: AnyField) -> str:
+        if field.null:
+            return ""
+        if not field.empty_strings_allowed:
+            return "the column takes neither NULL nor an empty text"
+        if field.unique:
+            return "the column is unique: two emptied rows would collide"
+        return ""
+
+
+@dataclass(frozen=True)
+class ToMonth:
+    """A date cut to the first of its month in UTC, so that statistics stay and nobody can be traced by the minute."""
+
+    def emptied(self, field: AnyField) -> Any:
+        return TruncMonth(F(field.name), tzinfo=UTC)
+
+    def misfit(self, field: AnyField) -> str:
+        return "" if isinstance(field, DateTimeField) and not field.unique else "the column is not a date and time"
+
+
+@dataclass(frozen=True)
+class DeleteLinked:
+    """The row this foreign key points to goes too, and the link with it."""
+
+    def emptied(self, field: AnyField) -> Any:
+        return Value(None, output_field=field)
+
+    def misfit(self, field: AnyField) -> str:
+        return "" if isinstance(field, ForeignKey) and field.null else "the column is not a foreign key that takes NULL"

@@ -1,0 +1,78 @@
+"""Emptying rows of their person. The nightly purge and an erasure request are this same code (P5.3, P8.4).
+
+What is dangerous: a wrong queryset here destroys people's data for good. So callers pass primary keys they hold locks
+on, inside their own transaction, and at most a batch of them. What always holds: a row is emptied together with its
+parts, with what it points to by `DeleteLinked`, and with the rows of other tables that speak of it; all of them or
+none. Statements are set-based: their number depends on the declarations, never on the number of rows.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+
+from privacy.declarations import PersonalData, Retention
+from privacy.erasers import DeleteLinked
+from privacy.registry import Registry, registry
+
+BATCH = 1000
+"""Rows in one transaction: locks stay short and a killed run loses little."""
+
+
+def empty(table: PersonalData, keys: Sequence[Any], among: Registry = registry) -> Counter[str]:
+    """Anonymise or delete these rows, as the table declares. To be called inside a transaction.
+
+    Returns how many rows were emptied in each table, by label.
+    """
+    done: Counter[str] = Counter()
+    if not keys:
+        return done
+    model = table.model
+    rows = model._base_manager.filter(pk__in=keys)
+
+    for part in among.parts_of(model):
+        part_keys = list(part.model._base_manager.filter(**{f"{part.part_of}__in": keys}).values_list("pk", flat=True))
+        done += empty(part, part_keys, among)
+    for other in among.tables():
+        if other.accompanies is not None:
+            done += _counted(other.accompanies(model, keys).delete())
+
+    linked = {
+        name: set(rows.exclude(**{name: None}).values_list(name, flat=True))
+        for name, eraser in table.fields.items()
+        if isinstance(eraser, DeleteLinked)
+    }
+    if table.anonymised:
+        assert isinstance(table.retention, Retention)
+        emptied = {name: eraser.emptied(model._meta.get_field(name)) for name, eraser in table.fields.items()}
+        done[table.label] += rows.update(**emptied, **{table.retention.mark: True})
+    else:
+        done += _counted(rows.delete())
+    for name, linked_keys in linked.items():
+        target = model._meta.get_field(name).related_model
+        assert isinstance(target, type)
+        done += _counted(target._base_manager.filter(pk__in=linked_keys).delete())
+    return done
+
+
+def erase_person(address: str, among: Registry = registry) -> Counter[str]:
+    """Empty every declared table of this person, a batch a transaction. Safe to run again after a crash.
+
+    Returns how many rows were emptied in each table, by label.
+    """
+    done: Counter[str] = Counter()
+    for table, rows in among.rows_about(address):
+        if table.part_of:
+            continue  # Its whole has taken it along.
+        while True:
+            with transaction.atomic():
+                keys = list(rows.order_by("pk").select_for_update().values_list("pk", flat=True)[:BATCH])
+                done += empty(table, keys, among)
+            if len(keys) < BATCH:
+                break
+    return done
+
+
+def _counted(deleted: tuple[int, dict[str, int]]) -> Counter[str]:
+    return Counter({label.lower(): number for label, number in deleted[1].items() if number})

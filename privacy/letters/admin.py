@@ -1,0 +1,32 @@
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from privacy.evidence import EvidenceAdmin
+from privacy.letters.models import Letter
+
+
+@admin.register(Letter)
+class LetterAdmin(EvidenceAdmin):
+    list_display = ("__str__", "kind", "record_id", "state", "attempts", "error", "created_at", "due_at", "finished_at")
+    list_filter = ("state", "kind")
+    ordering = ("-created_at",)
+    actions = ("try_again",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Letter | None = None) -> bool:
+        return obj is None and request.user.has_perm("privacy.change_letter")
+
+    @admin.action(description=_("Try again now"), permissions=["change"])
+    def try_again(self, request: HttpRequest, letters: QuerySet[Letter]) -> None:
+        """Puts letters that failed for good back in the queue."""
+        number = letters.filter(state=Letter.State.FAILED).update(
+            state=Letter.State.QUEUED, attempts=0, due_at=timezone.now(), finished_at=None, error=""
+        )
+        self.message_user(
+            request,
+            ngettext("%(number)d letter will be tried again.", "%(number)d letters will be tried again.", number)
+            % {"number": number},
+        )

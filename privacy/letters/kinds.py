@@ -1,0 +1,52 @@
+"""Which letters there are. An app adds its own in its `letters.py`; privacy knows none of them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+from privacy.letters.models import Letter
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """A letter's text, ready to send: it lives as long as the attempt."""
+
+    to: str
+    subject: str
+    body: str
+    reply_to: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterKind:
+    """`compose(record)` writes the letter from the live record, or returns None when there is nobody to write to."""
+
+    name: str
+    model: type[Model]
+    compose: Callable[[Any], Message | None]
+
+
+_kinds: dict[str, LetterKind] = {}
+
+
+def register_letter(*kinds: LetterKind) -> None:
+    """Raises ValueError when a name is taken."""
+    for kind in kinds:
+        if kind.name in _kinds:
+            raise ValueError(f"The letter {kind.name} is registered twice.")
+        _kinds[kind.name] = kind
+
+
+def kind_of(letter: Letter) -> LetterKind | None:
+    return _kinds.get(letter.kind)
+
+
+def letters_about(model: type[Model], keys: Sequence[Any]) -> QuerySet[Letter]:
+    """The letters that speak of these records, whatever their state."""
+    names = [kind.name for kind in _kinds.values() if kind.model is model]
+    if not names:
+        return Letter.objects.none()
+    return Letter.objects.filter(kind__in=names, record_id__in=keys)

@@ -1,0 +1,79 @@
+import uuid
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from privacy.subjects import SUBJECT_KEY_LENGTH
+
+
+class LetterQuerySet(models.QuerySet["Letter"]):
+    def due(self, now: datetime) -> "LetterQuerySet":
+        return self.filter(state=Letter.State.QUEUED, due_at__lte=now)
+
+
+class Letter(models.Model):
+    """One mail to send: its kind and the record it is about, never its text nor its addressee.
+
+    While it is queued, `due_at` says when the next attempt may begin. An attempt first moves `due_at` on and commits,
+    so that a worker killed half-way leaves a letter that is simply tried again later, under the same Message-ID.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("queued")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("failed for good")
+        DROPPED = "dropped", _("not sent: nobody to write to any more")
+
+    FIRST_RETRY = timedelta(minutes=2)
+    """Longer than any attempt takes, since nothing else keeps a second worker away from a letter being sent."""
+    LONGEST_RETRY = timedelta(hours=6)
+    MOST_ATTEMPTS = 14
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(_("letter"), max_length=50)
+    record_id = models.BigIntegerField(_("record"))
+    subject_key = models.CharField(_("subject key"), max_length=SUBJECT_KEY_LENGTH, db_index=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    created_at = models.DateTimeField(_("queued on"))
+    due_at = models.DateTimeField(_("next attempt"))
+    finished_at = models.DateTimeField(_("finished on"), null=True, db_index=True)
+    error = models.CharField(
+        _("last error"), max_length=80, blank=True, help_text=_("The kind of error and the server's code, never its words.")
+    )
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state="queued"), name="letter_due"),
+            models.Index(fields=["record_id", "kind"], name="letter_about"),
+            models.Index(fields=["-created_at"], name="letter_newest"),
+            models.Index(fields=["-created_at"], condition=Q(state="failed"), name="letter_failed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+    @property
+    def message_id(self) -> str:
+        """Stable from one attempt to the next, so that a mail sent twice can be seen to be one."""
+        domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+        return f"<{self.pk}@{domain}>"
+
+    def wait(self) -> timedelta:
+        """Until the next attempt, after as many as there were: 2 minutes, doubled each time, 6 hours at most."""
+        return min(self.FIRST_RETRY * 2 ** max(self.attempts - 1, 0), self.LONGEST_RETRY)
+
+    def finish(self, state: "Letter.State", now: datetime, error: str = "") -> Any:
+        """Ends this letter, unless it is ended or gone already."""
+        return Letter.objects.filter(pk=self.pk, state=Letter.State.QUEUED).update(
+            state=state, finished_at=now, error=error
+        )

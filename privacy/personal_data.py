@@ -1,0 +1,57 @@
+"""What privacy itself holds: proofs of consent and the mail queue."""
+
+from django.utils.translation import gettext_lazy as _
+
+from privacy.declarations import Activity, Exempt, LegalBasis, NoPersonalData, Person, PersonalData, Retention, Then, setting
+from privacy.erasers import Blank, ToMonth
+from privacy.letters.kinds import letters_about
+from privacy.models import ConsentEvent, Letter, RetentionCount, RetentionRun, Wording
+from privacy.registry import register
+
+CONSENT_PROOF = Activity(
+    name="consent-proof",
+    purpose=_("Being able to prove that a consent was given"),
+    basis=LegalBasis.LEGAL_OBLIGATION,
+    people=_("People who gave a consent on this site"),
+    recipients=_("The people of the company who answer for data protection"),
+)
+CORRESPONDENCE = Activity(
+    name="correspondence",
+    purpose=_("Sending the letters that a request calls for"),
+    basis=LegalBasis.CONSENT,
+    people=_("People who wrote to the company"),
+    recipients=_("The company's mail host"),
+)
+
+register(
+    PersonalData(
+        model=ConsentEvent,
+        activity=CONSENT_PROOF,
+        person=Person(key="subject_key", language="language"),
+        fields={"subject_key": Blank(), "purpose": Blank(), "wording": Blank(), "language": Blank(), "at": ToMonth()},
+        not_personal={"kind", "form"},
+        retention=Exempt(_("Goes with the request whose consent it proves.")),
+    ),
+    NoPersonalData(
+        model=Wording, columns={"digest", "text"}, because="The company's own words, the same for everybody who saw them."
+    ),
+    PersonalData(
+        model=Letter,
+        activity=CORRESPONDENCE,
+        person=Person(key="subject_key"),
+        fields={"subject_key": Blank(), "record_id": Blank(), "created_at": ToMonth(), "finished_at": ToMonth()},
+        not_personal={"id", "kind", "state", "attempts", "due_at", "error"},
+        accompanies=letters_about,
+        retention=Retention(clock="finished_at", keep=setting("LETTER_RETENTION"), then=Then.DELETE),
+    ),
+    NoPersonalData(
+        model=RetentionRun,
+        columns={"trigger", "dry_run", "started_at", "seen_at", "finished_at", "outcome"},
+        because="What the engine did and when; nobody is named.",
+    ),
+    NoPersonalData(
+        model=RetentionCount,
+        columns={"run", "rule", "cutoff", "rows", "with_them", "error"},
+        because="Counts of rows by table.",
+    ),
+)

@@ -1,0 +1,76 @@
+"""Every declaration of every app in one place: which tables hold personal data, which rows are this person's."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+from privacy.declarations import Activity, NoPersonalData, PersonalData
+from privacy.subjects import normalise, subject_keys
+
+
+class Registry:
+    """The declarations, in the order they were made. One stands for the site: `privacy.registry.registry`."""
+
+    def __init__(self) -> None:
+        self._by_model: dict[type[Model], PersonalData | NoPersonalData] = {}
+
+    def register(self, *declarations: PersonalData | NoPersonalData) -> None:
+        """Raises ValueError when a table is declared twice."""
+        for declaration in declarations:
+            if declaration.model in self._by_model:
+                raise ValueError(f"{declaration.label} is declared twice.")
+            self._by_model[declaration.model] = declaration
+
+    def declared(self, model: type[Model]) -> PersonalData | NoPersonalData | None:
+        return self._by_model.get(model)
+
+    def tables(self) -> list[PersonalData]:
+        """The tables that hold personal data."""
+        return [table for table in self._by_model.values() if isinstance(table, PersonalData)]
+
+    def parts_of(self, model: type[Model]) -> list[PersonalData]:
+        """The tables whose rows are parts of this one's, found and emptied with them."""
+        return [table for table in self.tables() if table.part_of and self.whole_of(table) is model]
+
+    def whole_of(self, part: PersonalData) -> type[Model]:
+        related = part.model._meta.get_field(part.part_of).related_model
+        assert isinstance(related, type)
+        return related
+
+    def activity(self, name: str) -> Activity:
+        """Raises KeyError when no table is held for an activity of this name."""
+        for table in self.tables():
+            if table.activity.name == name:
+                return table.activity
+        raise KeyError(name)
+
+    def rows_about(self, address: str) -> Iterator[tuple[PersonalData, QuerySet[Any]]]:
+        """Each table with this person's rows in it, parts after their wholes; tables without a locator are left out."""
+        for table in self.tables():
+            rows = self.rows_in(table, address)
+            if rows is not None:
+                yield table, rows
+
+    def rows_in(self, table: PersonalData, address: str) -> QuerySet[Any] | None:
+        """This person's rows in one table, or None when the table has no way to tell."""
+        rows = table.model._base_manager.all()
+        if table.part_of:
+            whole = self.declared(self.whole_of(table))
+            of_whole = self.rows_in(whole, address) if isinstance(whole, PersonalData) else None
+            return None if of_whole is None else rows.filter(**{f"{table.part_of}__in": of_whole})
+        if table.person is None:
+            return None
+        if table.person.key:
+            return rows.filter(**{f"{table.person.key}__in": subject_keys(address)})
+        return rows.filter(**{f"{table.person.address}__iexact": normalise(address)})
+
+    def values_about(self, address: str) -> Iterator[tuple[PersonalData, dict[str, Any]]]:
+        """Each row held about this person, with the values of its personal columns; read in chunks."""
+        for table, rows in self.rows_about(address):
+            for values in rows.order_by("pk").values(*table.fields).iterator(chunk_size=1000):
+                yield table, values
+
+
+registry = Registry()
+register = registry.register

@@ -1,0 +1,44 @@
+"""What pages print from the declarations: the notice beside a form, periods in words."""
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.utils.translation import ngettext
+
+from privacy.authority import CNIL
+from privacy.declarations import Retention
+from privacy.periods import Period
+from privacy.registry import registry
+
+register = template.Library()
+
+
+@register.filter
+def in_words(period: Period) -> str:
+    """A period in the reader's language: “30 days”, “3 ans”."""
+    if period.years:
+        return ngettext("%(number)d year", "%(number)d years", period.years) % {"number": period.years}
+    if period.months:
+        return ngettext("%(number)d month", "%(number)d months", period.months) % {"number": period.months}
+    return ngettext("%(number)d day", "%(number)d days", period.days) % {"number": period.days}
+
+
+@register.simple_tag
+def retention_period(activity: str) -> str:
+    """How long the data of an activity is kept, in words, as the nightly purge enforces it."""
+    for table in registry.tables():
+        if table.activity.name == activity and isinstance(table.retention, Retention):
+            return in_words(table.retention.keep())
+    raise KeyError(activity)
+
+
+@register.inclusion_tag("privacy/short_notice.html")
+def short_notice(activity: str) -> dict[str, Any]:
+    """The short notice of GDPR Art. 13 beside a form (P5.0), printed from the declarations."""
+    return {
+        "activity": registry.activity(activity),
+        "period": retention_period(activity),
+        "controller": settings.CONTROLLER,
+        "authority": CNIL,
+    }

@@ -1,0 +1,20 @@
+"""What every test may use."""
+
+import os
+
+import pytest
+from django.core.management import call_command
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart() -> None:
+    """Translations and static files as the running site has them: made once, before any worker starts."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        call_command("compile_translations", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _patient_with_the_broker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that breaks the broker leaves no pause behind for the next."""
+    monkeypatch.setattr("privacy.broker._left_alone_until", 0.0)
