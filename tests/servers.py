@@ -25,7 +25,7 @@ from customerlabs.serving.refusal import Refusal
 from customerlabs.serving.server_user import choose_server_user
 from customerlabs.serving.valkey import EmbeddedValkey
 
-STARTED: list[tuple[subprocess.Popen[bytes], str]] = []
+STARTED: list[tuple[subprocess.Popen[bytes], signal.Signals]] = []
 
 
 @pytest.hookimpl(wrapper=True)
@@ -61,12 +61,12 @@ def start() -> None:
     if not os.environ.get("REDIS_URL"):
         valkey.prepare()
         with (places.logs / "valkey.log").open("ab") as log:
-            STARTED.append((valkey_process := valkey.start(log), "SIGTERM"))
+            STARTED.append((valkey_process := valkey.start(log), valkey.stop_signal))
         valkey.wait_until_ready(valkey_process)
     if not os.environ.get("DATABASE_URL"):
         postgres.prepare()
         with (places.logs / "postgres.log").open("ab") as log:
-            STARTED.append((postgres_process := postgres.start(log), "SIGINT"))
+            STARTED.append((postgres_process := postgres.start(log), postgres.stop_signal))
         postgres.wait_until_ready(postgres_process)
         postgres.make_database()
     else:
@@ -81,7 +81,7 @@ def stop(owner: int) -> None:
     while STARTED:
         process, first = STARTED.pop()
         with contextlib.suppress(KeyboardInterrupt):
-            end(process.pid, signal.Signals[first], 10)
+            end(process.pid, first, lambda: 10)
         process.wait(10)
     var = os.environ.get("VAR_DIR", "")
     if Path(var).name.startswith("customerlabs-tests-"):

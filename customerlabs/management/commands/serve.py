@@ -1,0 +1,208 @@
+"""`manage.py serve`: the embedded servers, the web, the worker and beat, until Ctrl-C."""
+
+import hashlib
+import os
+import secrets
+import sys
+import time
+from pathlib import Path
+from subprocess import Popen
+from typing import Any
+from urllib.parse import urlsplit
+
+from celery import current_app
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.staticfiles.finders import get_finders
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
+from django.db import Error as DatabaseError
+from django.db import OperationalError, connection, connections
+from django.urls import reverse
+from kombu.exceptions import KombuError
+
+from customerlabs.serving import programs
+from customerlabs.serving.port import refuse_taken_port, status_of
+from customerlabs.serving.postgres import EmbeddedPostgres, program
+from customerlabs.serving.refusal import Refusal
+from customerlabs.serving.server_user import choose_server_user
+from customerlabs.serving.supervisor import Supervisor
+from customerlabs.serving.terminal import Terminal
+from customerlabs.serving.valkey import EmbeddedValkey, binary
+
+FIRST_STAFF_EMAIL = "admin@customer-labs.com"
+FIRST_PAGE = "/fr/"
+ANSWER_LIMIT = 60
+"""Seconds the web has to answer its first page."""
+
+
+class Command(BaseCommand):
+    help = "Run the site: PostgreSQL, Valkey, web, worker and beat, under one supervisor, until Ctrl-C."
+    requires_system_checks = ()  # run below, once the translations are there
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        terminal = Terminal()
+        self.say = terminal.say
+        self.supervisor = Supervisor(settings.PLACES, terminal.say)
+        try:
+            with self.supervisor.in_charge():
+                self.serve()
+        except (Refusal, CommandError) as refusal:
+            sys.exit(str(refusal))
+        except DatabaseError as error:
+            sys.exit(f"The database refused while its tables were made ready: {reason(error)}")
+
+    def serve(self) -> None:
+        supervisor = self.supervisor
+        refuse_taken_port(settings.PORT)
+        with supervisor.interruptible():
+            call_command("compile_translations", verbosity=0)
+            self.check()
+        self.start_servers()
+        with supervisor.interruptible():
+            self.say("Making tables and static files ready…")
+            call_command("migrate", interactive=False, verbosity=0)
+            self.collect_static()
+            password = self.first_staff_password()
+            connections.close_all()
+        web = self.start_site()
+        with supervisor.interruptible():
+            self.wait_for_first_page(web)
+        supervisor.start(programs.worker(settings.PLACES, settings.BASE_DIR, settings.PORT))
+        supervisor.start(programs.beat(settings.PLACES, settings.BASE_DIR, settings.PORT))
+        self.tell_addresses(password)
+        supervisor.watch()
+
+    def start_servers(self) -> None:
+        """Start the embedded servers together, or make sure that the others answer."""
+        places, supervisor = settings.PLACES, self.supervisor
+        valkey_process = None
+        if settings.EMBEDDED_BROKER:
+            with supervisor.interruptible():
+                valkey = EmbeddedValkey(places, choose_server_user(places, binary()))
+                valkey.prepare()
+            valkey_process = supervisor.start(valkey)
+        else:
+            with supervisor.interruptible():
+                refuse_unreachable_broker()
+        if settings.EMBEDDED_DATABASE:
+            if not places.postgres.exists():
+                self.say("Making the database (the first time only)…")
+            with supervisor.interruptible():
+                postgres = EmbeddedPostgres(places, choose_server_user(places, program("postgres")))
+                postgres.prepare()
+            postgres_process = supervisor.start(postgres)
+            with supervisor.interruptible():
+                postgres.wait_until_ready(postgres_process)
+                postgres.make_database()
+        with supervisor.interruptible():
+            refuse_unreachable_database()
+            if valkey_process is not None:
+                valkey.wait_until_ready(valkey_process)
+
+    def collect_static(self) -> None:
+        """Collect, compress and name the static files, unless they are the same as the last time."""
+        stamp = settings.PLACES.run / "static-files"
+        wanted = fingerprint_of_static_files()
+        manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+        if manifest.exists() and stamp.exists() and stamp.read_text(encoding="ascii") == wanted:
+            return
+        stamp.unlink(missing_ok=True)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        stamp.write_text(wanted, encoding="ascii")
+
+    def first_staff_password(self) -> str | None:
+        """Make the first staff account if there is none; its password is kept nowhere, only told."""
+        accounts = get_user_model()._default_manager
+        email = os.environ.get("FIRST_STAFF_EMAIL") or FIRST_STAFF_EMAIL
+        if accounts.filter(is_superuser=True).exists():
+            return None
+        try:
+            validate_email(email)
+        except ValidationError as error:
+            raise Refusal(f"FIRST_STAFF_EMAIL is {email!r}, which is no e-mail address.") from error
+        if accounts.filter(email__iexact=email).exists():
+            raise Refusal(
+                f"No staff account has every right, and {email} is an account without: "
+                "set FIRST_STAFF_EMAIL to another address for the first one."
+            )
+        password = secrets.token_urlsafe(18)
+        get_user_model().objects.create_superuser(email=email, password=password)
+        return f"{email}  password: {password}"
+
+    def start_site(self) -> Popen[bytes]:
+        self.say("Starting the site…")
+        return self.supervisor.start(programs.web(settings.PLACES, settings.BASE_DIR, settings.PORT))
+
+    def wait_for_first_page(self, web: Popen[bytes]) -> None:
+        log = settings.PLACES.logs / "web.log"
+        host = urlsplit(settings.SITE_URL).netloc
+        deadline = time.monotonic() + ANSWER_LIMIT
+        while (status := status_of(settings.PORT, FIRST_PAGE, host)) is None:
+            if web.poll() is not None:
+                raise Refusal(f"The web process ended before it answered: {log} says why.")
+            if time.monotonic() > deadline:
+                raise Refusal(f"The web process does not answer after {ANSWER_LIMIT} s: see {log}.")
+            time.sleep(0.05)
+        if status >= 500:
+            self.say(f"Careful: the first page answers with error {status}. See {log}")
+
+    def tell_addresses(self, first_staff: str | None) -> None:
+        places, say = settings.PLACES, self.say
+        say()
+        if first_staff:
+            say(f"First staff account, shown this once: {first_staff}")
+        warned = places.run / "one-disk-warning-given"
+        if settings.EMBEDDED_DATABASE and not warned.exists():
+            say(f"Careful: keys, data and backups share one disk, under {places.var}. Keep copies of them elsewhere.")
+            warned.touch()
+        say(f"Site    {settings.SITE_URL}{FIRST_PAGE}")
+        say(f"Admin   {settings.SITE_URL}{reverse('admin:index')}")
+        say(f"Mail    {'files in ' + str(places.mail) if settings.MAIL_IN_FILES else 'sent as EMAIL_URL says'}")
+        say(f"Logs    {places.logs}")
+        say("Ctrl-C stops everything.")
+
+
+def fingerprint_of_static_files() -> str:
+    """Changes with any static file's name or content, and with the way they are stored."""
+    digest = hashlib.sha256(repr((settings.STORAGES["staticfiles"], settings.STATIC_URL)).encode())
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            digest.update(name.encode() + b"\0")
+            digest.update(hashlib.sha256(Path(storage.path(name)).read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def refuse_unreachable_database() -> None:
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        if settings.EMBEDDED_DATABASE:
+            raise Refusal(f"The embedded PostgreSQL does not let us in: {reason(error)}") from error
+        given = connection.settings_dict
+        raise Refusal(
+            f"DATABASE_URL: the database at {given['HOST'] or 'localhost'}:{given['PORT'] or 5432} cannot be used "
+            f"({reason(error)}). Start it, correct DATABASE_URL, or leave it out to use the embedded one."
+        ) from error
+
+
+def refuse_unreachable_broker() -> None:
+    given = urlsplit(settings.CELERY_BROKER_URL)
+    address = given.path if given.hostname is None else f"{given.hostname}:{given.port or 6379}"
+    with current_app.connection_for_write(connect_timeout=3) as broker:
+        failures: tuple[type[BaseException], ...] = (KombuError, OSError, *broker.connection_errors)
+        try:
+            broker.ensure_connection(max_retries=1, interval_start=0, timeout=3)
+        except failures as error:
+            raise Refusal(
+                f"REDIS_URL: the server at {address} cannot be used ({reason(error)}). "
+                "Start it, correct REDIS_URL, or leave it out to use the embedded one."
+            ) from error
+
+
+def reason(error: BaseException) -> str:
+    """The last part of the first line of a server's answer; the address before it may hold a name."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return lines[0].rsplit("failed: ", 1)[-1].strip().rstrip(".")
