@@ -22,7 +22,7 @@ class AnswerForm(forms.ModelForm[ContactRequest]):
         required=False,
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 10, "class": "vLargeTextField"}),
-        help_text=_("Sent by mail, in plain text, under your company’s name. Answers by mail come to the desk’s address."),
+        help_text=_("Sent by mail in plain text, in the company’s name. The reply comes to the desk’s address."),
     )
 
     class Meta:
@@ -71,7 +71,7 @@ class ContactRequestAdmin(PrivateSearchAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None or obj.closed_at is None:
             return [*self.OPEN_FIELDS, "answer"]
         return [*self.OPEN_FIELDS, *self.CLOSED_FIELDS]
@@ -79,7 +79,9 @@ class ContactRequestAdmin(PrivateSearchAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [*self.OPEN_FIELDS, *self.CLOSED_FIELDS]
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         request_shown = kwargs.get("obj")
         context["can_answer"] = request_shown is not None and request_shown.closed_at is None
         return super().render_change_form(request, context, *args, **kwargs)
@@ -93,9 +95,12 @@ class ContactRequestAdmin(PrivateSearchAdmin):
             else:
                 close = "_answer_and_close" in request.POST
                 body = form.cleaned_data["answer"].strip()
-                answer_contact_request(obj.pk, author=request.user, body=body, close=close)
+                answer_contact_request(obj.pk, author_id=request.user.pk, body=body, close=close)
                 messages.success(
-                    request, _("Your answer is on its way and the request is closed.") if close else _("Your answer is on its way.")
+                    request,
+                    _("Your answer is on its way and the request is closed.")
+                    if close
+                    else _("Your answer is on its way."),
                 )
         except RequestNotOpen as error:
             messages.error(request, str(error))

@@ -47,7 +47,9 @@ class ContactForm(forms.Form):
         region="FR",
         help_text=_("If you would rather be called. From outside France, begin with + and the country’s code."),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
-        error_messages={"invalid": _("Enter a telephone number such as 01 23 45 67 89 or +44 20 7946 0958, or leave it empty.")},
+        error_messages={
+            "invalid": _("Enter a telephone number such as 01 23 45 67 89 or +44 20 7946 0958, or leave it empty.")
+        },
     )
     message = forms.CharField(
         label=_("Your message"),
@@ -56,13 +58,16 @@ class ContactForm(forms.Form):
         validators=[
             MinLengthValidator(SHORTEST_MESSAGE, _("Write a little more: at least %(limit_value)d characters.")),
             MaxLengthValidator(
-                LONGEST_MESSAGE, _("This is too long by far: at most %(limit_value)d characters, and it has %(show_value)d.")
+                LONGEST_MESSAGE,
+                _("This is too long by far: at most %(limit_value)d characters, and it has %(show_value)d."),
             ),
         ],
     )
     consent = forms.BooleanField(
         label=CONTACT_CONSENT.wording,
-        error_messages={"required": _("Without your agreement we may not use what you write. Tick the box to send it.")},
+        error_messages={
+            "required": _("Without your agreement we may not use what you write. Tick the box to send it.")
+        },
     )
 
     def __init__(self, data: QueryDict | None = None) -> None:
@@ -83,7 +88,7 @@ class ContactForm(forms.Form):
 
 
 def _numbered(data: QueryDict) -> QueryDict:
-    """What was posted; a form that lost its number on the way gets a new one, since its visitor can do nothing about it."""
+    """What was posted; a form that lost its number on the way gets a new one: its visitor can do nothing about it."""
     try:
         UUID(data.get("submission", ""))
     except ValueError:

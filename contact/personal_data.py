@@ -22,7 +22,7 @@ CONTACT = Activity(
     purpose=_("Handling your request and answering you"),
     basis=LegalBasis.CONSENT,
     people=_("People who write through the contact form"),
-    recipients=_("The people of the company who answer requests, and the company's hosting and mail providers"),
+    recipients=_("The people of the company who answer requests, and the company’s hosting and mail providers"),
 )
 
 CONTACT_CONSENT = Purpose(

@@ -1,7 +1,6 @@
 """The only writers of the contact app. Each is one transaction: the row, its consent, the letters to send."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -14,9 +13,6 @@ from contact.personal_data import CONTACT_CONSENT
 from privacy.consents.services import record_consent
 from privacy.letters.queue import queue_letter
 from privacy.subjects import subject_key
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
 
 
 class RequestNotOpen(Exception):
@@ -72,12 +68,12 @@ def submit_contact_request(submission: Submission) -> bool:
     return True
 
 
-def answer_contact_request(pk: int, *, author: "AbstractBaseUser", body: str, close: bool = False) -> Answer:
+def answer_contact_request(pk: int, *, author_id: int | None, body: str, close: bool = False) -> Answer:
     """Write the answer and queue it for the visitor. Raises RequestNotOpen."""
     now = timezone.now()
     with transaction.atomic():
         request = _open_request(pk)
-        answer = Answer.objects.create(request=request, author=author, body=body, written_at=now)
+        answer = Answer.objects.create(request=request, author_id=author_id, body=body, written_at=now)
         queue_letter(ANSWER, answer, subject_key=request.subject_key)
         request.status = ContactRequest.Status.CLOSED if close else ContactRequest.Status.ANSWERED
         request.closed_at = now if close else None

@@ -2,6 +2,7 @@
 
 import logging
 import traceback
+from typing import Any
 
 
 class DiscreetFormatter(logging.Formatter):
@@ -10,8 +11,7 @@ class DiscreetFormatter(logging.Formatter):
     def __init__(self) -> None:
         super().__init__("{asctime} {levelname} {name} {message}", style="{")
 
-    def formatException(self, ei: object) -> str:
-        assert isinstance(ei, tuple)
+    def formatException(self, ei: Any) -> str:
         return "\n".join(self._story(ei[1]))
 
     def formatStack(self, stack_info: str) -> str:

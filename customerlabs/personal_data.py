@@ -11,7 +11,17 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from customerlabs.staff.models import StaffMember
-from privacy.declarations import Activity, Exempt, LegalBasis, NoPersonalData, Person, PersonalData, Retention, Then, setting
+from privacy.declarations import (
+    Activity,
+    Exempt,
+    LegalBasis,
+    NoPersonalData,
+    Person,
+    PersonalData,
+    Retention,
+    Then,
+    setting,
+)
 from privacy.erasers import Blank, ToMonth
 from privacy.periods import Period
 from privacy.registry import register
@@ -71,7 +81,7 @@ register(
     PersonalData(
         model=Session,
         activity=STAFF,
-        no_person_because="Whose session it is stands inside its signed content, which can't be searched; it ends the same day.",
+        no_person_because="Whose it is stands inside its signed content, which can’t be searched. It ends in a day.",
         fields={"session_key": Blank(), "session_data": Blank()},
         not_personal={"expire_date"},
         retention=Retention(clock="expire_date", keep=no_longer, then=Then.DELETE),

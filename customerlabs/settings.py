@@ -37,7 +37,7 @@ EMBEDDED_BROKER = not env.str("REDIS_URL", default="")
 
 def secret(name: str) -> str:
     """A key from NAME or NAME_FILE; on the embedded path one is made, and kept under VAR_DIR."""
-    value = env.str(name, default="")
+    value: str = env.str(name, default="")
     if value:
         return value
     if EMBEDDED_DATABASE:

@@ -10,5 +10,7 @@ def run_checks_or_exit() -> None:
     errors = [message for message in checks.run_checks() if message.is_serious()]
     if errors:
         for error in errors:
-            print(error, file=sys.stderr)
-        sys.exit(f"Not starting: {len(errors)} system check error(s), listed above. `manage.py check` shows them again.")
+            sys.stderr.write(f"{error}\n")
+        sys.exit(
+            f"Not starting: {len(errors)} system check error(s), listed above. `manage.py check` shows them again."
+        )

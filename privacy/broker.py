@@ -25,12 +25,17 @@ def poke(task: "Task[[], Any]") -> bool:
     global _left_alone_until
     if time.monotonic() < _left_alone_until:
         return False
-    options = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE, "retry_on_timeout": False, "max_retries": 0}
+    options = {
+        "socket_timeout": PATIENCE,
+        "socket_connect_timeout": PATIENCE,
+        "retry_on_timeout": False,
+        "max_retries": 0,
+    }
     try:
         with current_app.connection_for_write(
             transport_options={**current_app.conf.broker_transport_options, **options}
         ) as connection:
-            task.apply_async(connection=connection, retry=False)
+            task.apply_async(connection=connection, retry=False)  # type: ignore[call-arg]
     except (OperationalError, OSError) as error:
         _left_alone_until = time.monotonic() + PAUSE
         logger.warning("The broker did not answer (%s); the sweep will do.", type(error).__name__)

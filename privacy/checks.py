@@ -9,7 +9,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import DO_NOTHING, PROTECT, RESTRICT, BooleanField, DateField, Field, Model
 from django.db.models.constants import LOOKUP_SEP
 
-from privacy.declarations import Exempt, NoPersonalData, PersonalData, Retention, Then
+from privacy.declarations import Exempt, NoPersonalData, PersonalData, Then
 from privacy.erasers import DeleteLinked
 from privacy.registry import Registry, registry
 
@@ -191,11 +191,9 @@ def _field(model: type[Model], path: str) -> AnyField | None:
 
 
 def _indexed(field: AnyField) -> bool:
-    if field.db_index or field.unique:
+    if getattr(field, "db_index", False) or field.unique:
         return True
-    return any(
-        index.fields and index.fields[0].lstrip("-") == field.name for index in field.model._meta.indexes
-    )
+    return any(index.fields and index.fields[0].lstrip("-") == field.name for index in field.model._meta.indexes)
 
 
 def _automatic(field: AnyField) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Controller:
-    """The company's identity as its policy states it, P1.1. Every page, mail and export reads it from settings.CONTROLLER."""
+    """The company's identity as its policy states it, P1.1. Pages and mails read it from settings.CONTROLLER."""
 
     name: str
     legal_form: str

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from privacy.declarations import PersonalData, Retention
 from privacy.erasers import DeleteLinked
-from privacy.registry import Registry, registry
+from privacy.registry import Registry, column_of, registry, target_of
 
 BATCH = 1000
 """Rows in one transaction: locks stay short and a killed run loses little."""
@@ -43,16 +43,13 @@ def empty(table: PersonalData, keys: Sequence[Any], among: Registry = registry) 
         for name, eraser in table.fields.items()
         if isinstance(eraser, DeleteLinked)
     }
-    if table.anonymised:
-        assert isinstance(table.retention, Retention)
-        emptied = {name: eraser.emptied(model._meta.get_field(name)) for name, eraser in table.fields.items()}
+    if isinstance(table.retention, Retention) and table.anonymised:
+        emptied = {name: eraser.emptied(column_of(model, name)) for name, eraser in table.fields.items()}
         done[table.label] += rows.update(**emptied, **{table.retention.mark: True})
     else:
         done += _counted(rows.delete())
     for name, linked_keys in linked.items():
-        target = model._meta.get_field(name).related_model
-        assert isinstance(target, type)
-        done += _counted(target._base_manager.filter(pk__in=linked_keys).delete())
+        done += _counted(target_of(model, name)._base_manager.filter(pk__in=linked_keys).delete())
     return done
 
 

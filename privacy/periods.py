@@ -33,7 +33,7 @@ class Period:
         return f"{self.days} days"
 
     def after(self, moment: datetime) -> datetime:
-        """The end of the period that starts at `moment`; 29 February plus a year is 28 February, as PostgreSQL counts."""
+        """The end of the period that starts at `moment`; 29 February and a year is 28 February, as in PostgreSQL."""
         return moment + relativedelta(years=self.years, months=self.months, days=self.days)
 
     def before(self, moment: datetime) -> datetime:

@@ -2,7 +2,17 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from privacy.declarations import Activity, Exempt, LegalBasis, NoPersonalData, Person, PersonalData, Retention, Then, setting
+from privacy.declarations import (
+    Activity,
+    Exempt,
+    LegalBasis,
+    NoPersonalData,
+    Person,
+    PersonalData,
+    Retention,
+    Then,
+    setting,
+)
 from privacy.erasers import Blank, ToMonth
 from privacy.letters.kinds import letters_about
 from privacy.models import ConsentEvent, Letter, RetentionCount, RetentionRun, Wording
@@ -20,7 +30,7 @@ CORRESPONDENCE = Activity(
     purpose=_("Sending the letters that a request calls for"),
     basis=LegalBasis.CONSENT,
     people=_("People who wrote to the company"),
-    recipients=_("The company's mail host"),
+    recipients=_("The company’s mail host"),
 )
 
 register(
@@ -33,7 +43,9 @@ register(
         retention=Exempt(_("Goes with the request whose consent it proves.")),
     ),
     NoPersonalData(
-        model=Wording, columns={"digest", "text"}, because="The company's own words, the same for everybody who saw them."
+        model=Wording,
+        columns={"digest", "text"},
+        because="The company's own words, the same for everybody who saw them.",
     ),
     PersonalData(
         model=Letter,

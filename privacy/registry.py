@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Field, Model, QuerySet
 
 from privacy.declarations import Activity, NoPersonalData, PersonalData
+from privacy.erasers import AnyField
 from privacy.subjects import normalise, subject_keys
 
 
@@ -34,9 +35,7 @@ class Registry:
         return [table for table in self.tables() if table.part_of and self.whole_of(table) is model]
 
     def whole_of(self, part: PersonalData) -> type[Model]:
-        related = part.model._meta.get_field(part.part_of).related_model
-        assert isinstance(related, type)
-        return related
+        return target_of(part.model, part.part_of)
 
     def activity(self, name: str) -> Activity:
         """Raises KeyError when no table is held for an activity of this name."""
@@ -70,6 +69,22 @@ class Registry:
         for table, rows in self.rows_about(address):
             for values in rows.order_by("pk").values(*table.fields).iterator(chunk_size=1000):
                 yield table, values
+
+
+def column_of(model: type[Model], name: str) -> AnyField:
+    """A declared column. The system checks have seen that it is one."""
+    field = model._meta.get_field(name)
+    if not isinstance(field, Field):
+        raise TypeError(f"{model._meta.label}.{name} is not a column.")
+    return field
+
+
+def target_of(model: type[Model], name: str) -> type[Model]:
+    """The model a foreign key leads to. Raises TypeError when the column is no foreign key."""
+    related = column_of(model, name).related_model
+    if not isinstance(related, type):
+        raise TypeError(f"{model._meta.label}.{name} is not a foreign key.")
+    return related
 
 
 registry = Registry()

@@ -7,6 +7,7 @@ first, look-ups try them all, since a row that holds nothing but a key can't be 
 import hashlib
 import hmac
 import unicodedata
+from contextlib import suppress
 
 from django.conf import settings
 
@@ -20,10 +21,8 @@ def normalise(address: str) -> str:
     What the person typed is kept elsewhere, for writing to.
     """
     local, _, domain = unicodedata.normalize("NFKC", address).strip().casefold().rpartition("@")
-    try:
+    with suppress(UnicodeError):  # Not a domain that IDNA 2003 knows: it is matched as it is written.
         domain = domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        pass  # Not a domain IDNA 2003 knows: it is matched as it is written.
     return f"{local}@{domain}"
 
 

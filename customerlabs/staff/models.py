@@ -25,7 +25,12 @@ class StaffMember(AbstractUser):
     username = None  # type: ignore[assignment]
     email = models.EmailField(_("e-mail address"), unique=True)
     left_at = models.DateTimeField(
-        _("left on"), null=True, blank=True, editable=False, db_index=True, help_text=_("Set when the account is closed.")
+        _("left on"),
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=True,
+        help_text=_("Set when the account is closed."),
     )
 
     USERNAME_FIELD = "email"

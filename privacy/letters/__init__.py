@@ -1,1 +1,1 @@
-"""The mail queue: rows that say which letter, about which record. The text is written at delivery, from the live record."""
+"""The mail queue: which letter, about which record. The text is written at delivery, from the live record."""

@@ -44,7 +44,10 @@ class Letter(models.Model):
     due_at = models.DateTimeField(_("next attempt"))
     finished_at = models.DateTimeField(_("finished on"), null=True, db_index=True)
     error = models.CharField(
-        _("last error"), max_length=80, blank=True, help_text=_("The kind of error and the server's code, never its words.")
+        _("last error"),
+        max_length=80,
+        blank=True,
+        help_text=_("The kind of error and the server’s code, never its words."),
     )
 
     objects = LetterQuerySet.as_manager()
@@ -70,7 +73,8 @@ class Letter(models.Model):
 
     def wait(self) -> timedelta:
         """Until the next attempt, after as many as there were: 2 minutes, doubled each time, 6 hours at most."""
-        return min(self.FIRST_RETRY * 2 ** max(self.attempts - 1, 0), self.LONGEST_RETRY)
+        doublings: int = max(self.attempts - 1, 0)
+        return min(self.FIRST_RETRY * 2**doublings, self.LONGEST_RETRY)
 
     def finish(self, state: "Letter.State", now: datetime, error: str = "") -> Any:
         """Ends this letter, unless it is ended or gone already."""

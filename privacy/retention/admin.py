@@ -30,7 +30,8 @@ class RetentionRunAdmin(EvidenceAdmin):
     ordering = ("-started_at",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RetentionRun]:
-        return super().get_queryset(request).annotate(total=Sum("counts__rows"))
+        runs: QuerySet[RetentionRun] = super().get_queryset(request)
+        return runs.annotate(total=Sum("counts__rows"))
 
     @admin.display(description=_("rows"))
     def rows(self, run: Any) -> int:

@@ -137,6 +137,6 @@ def _batches(rule: Rule, now: datetime, among: Registry) -> Iterator[tuple[int, 
 
 
 def _note_killed_runs() -> None:
-    RetentionRun.objects.filter(
-        outcome=RetentionRun.Outcome.RUNNING, seen_at__lt=timezone.now() - SIGN_OF_LIFE
-    ).update(outcome=RetentionRun.Outcome.INTERRUPTED, finished_at=F("seen_at"))
+    RetentionRun.objects.filter(outcome=RetentionRun.Outcome.RUNNING, seen_at__lt=timezone.now() - SIGN_OF_LIFE).update(
+        outcome=RetentionRun.Outcome.INTERRUPTED, finished_at=F("seen_at")
+    )

@@ -1,7 +1,5 @@
 """A visitor's message becomes one request, one consent and two letters; or nothing at all."""
 
-import uuid
-
 import pytest
 from django.test import Client
 
