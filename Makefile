@@ -1,0 +1,49 @@
+# What a person types. `make` alone lists it.
+
+PYTHON ?= python3
+TOOL := .venv/bin/python -m
+MANAGE := .venv/bin/python manage.py
+COMPILE := $(TOOL) uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make lock"
+MAKEFLAGS += --no-print-directory
+
+.PHONY: help run test lint format lock dev
+
+help:
+	@echo "make run      install what is needed and run the site on http://127.0.0.1:8000 (PORT, VAR_DIR change that)"
+	@echo "make test     linters, types and all the tests (ARGS='-k name' for some)"
+	@echo "make lint     linters and types only"
+	@echo "make format   put code and templates into shape"
+	@echo "make lock     renew requirements*.txt from requirements*.in"
+	@echo "PYTHON=python3.12 picks another Python (3.11 or later)"
+
+# One process in the end: the signals that make gets must reach the supervisor, not a shell.
+run:
+	@$(PYTHON) install.py
+	@exec $(MANAGE) serve
+
+dev:
+	@$(PYTHON) install.py --dev
+
+test: dev
+	@$(MAKE) lint
+	@exec $(TOOL) pytest -n 2 --dist loadgroup $(ARGS)
+
+lint: dev
+	$(TOOL) ruff check --quiet .
+	$(TOOL) ruff format --quiet --check .
+	$(TOOL) mypy --no-error-summary
+	.venv/bin/lint-imports --no-logo
+	$(TOOL) djlint templates --check --lint --quiet
+	$(MANAGE) compile_translations --check
+	@# It would like to look at a database; none is needed to compare models with migrations.
+	.venv/bin/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+
+format: dev
+	$(TOOL) ruff check --quiet --fix .
+	$(TOOL) ruff format --quiet .
+	$(TOOL) djlint templates --reformat --quiet
+
+lock: dev
+	$(COMPILE) requirements.in --output-file requirements.txt
+	$(COMPILE) requirements-dev.in --output-file requirements-dev.txt
