@@ -74,7 +74,7 @@ class Letter(models.Model):
     def wait(self) -> timedelta:
         """Until the next attempt, after as many as there were: 2 minutes, doubled each time, 6 hours at most."""
         doublings: int = max(self.attempts - 1, 0)
-        return min(self.FIRST_RETRY * 2**doublings, self.LONGEST_RETRY)
+        return min(self.FIRST_RETRY * (1 << doublings), self.LONGEST_RETRY)
 
     def finish(self, state: "Letter.State", now: datetime, error: str = "") -> Any:
         """Ends this letter, unless it is ended or gone already."""
