@@ -17,11 +17,11 @@ def prepare_var(places: Places) -> None:
     """
     try:
         places.var.mkdir(parents=True, exist_ok=True)
-        for folder in (places.run, places.logs, places.secrets):
+        for folder in (places.run, places.logs, places.secrets, places.mail):
             folder.mkdir(mode=PRIVATE, exist_ok=True)
     except OSError as error:
         raise Refusal(cannot_write(places.var, error)) from error
-    for folder in (places.var, places.run, places.logs, places.secrets):
+    for folder in (places.var, places.run, places.logs, places.secrets, places.mail):
         if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
             raise Refusal(cannot_write(folder, None))
 
