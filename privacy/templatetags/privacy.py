@@ -18,10 +18,10 @@ register = template.Library()
 def in_words(period: Period) -> str:
     """A period in the reader's language: “30 days”, “3 ans”."""
     if period.years:
-        return ngettext("%(number)d year", "%(number)d years", period.years) % {"number": period.years}
+        return ngettext("%(number)d year", "%(number)d years", period.years) % {"number": period.years}
     if period.months:
-        return ngettext("%(number)d month", "%(number)d months", period.months) % {"number": period.months}
-    return ngettext("%(number)d day", "%(number)d days", period.days) % {"number": period.days}
+        return ngettext("%(number)d month", "%(number)d months", period.months) % {"number": period.months}
+    return ngettext("%(number)d day", "%(number)d days", period.days) % {"number": period.days}
 
 
 @register.simple_tag
