@@ -7,7 +7,6 @@ first, look-ups try them all, since a row that holds nothing but a key can't be 
 import hashlib
 import hmac
 import unicodedata
-from contextlib import suppress
 
 from django.conf import settings
 
@@ -16,14 +15,18 @@ SUBJECT_KEY_LENGTH = 8 + 1 + 64
 
 
 def normalise(address: str) -> str:
-    """The form of an address that matching uses: no surrounding space, Unicode NFKC, no upper case, IDNA domain.
+    """The form of an address that matching uses: no surrounding space, Unicode NFKC, lower case, domain in ASCII.
 
-    What the person typed is kept elsewhere, for writing to.
+    Lower case rather than case folding, and punycode rather than IDNA 2003: those take straße.de for strasse.de, and
+    would show one person what is held about another. What was typed is kept elsewhere, for writing to.
     """
-    local, _, domain = unicodedata.normalize("NFKC", address).strip().casefold().rpartition("@")
-    with suppress(UnicodeError):  # Not a domain that IDNA 2003 knows: it is matched as it is written.
-        domain = domain.encode("idna").decode("ascii")
-    return f"{local}@{domain}"
+    lower = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", address).lower()).strip()
+    local, _, domain = lower.rpartition("@")
+    return f"{local}@{'.'.join(_ascii(label) for label in domain.split('.'))}"
+
+
+def _ascii(label: str) -> str:
+    return label if label.isascii() else f"xn--{label.encode('punycode').decode('ascii')}"
 
 
 def subject_key(address: str) -> str:
