@@ -6,7 +6,9 @@ from datetime import datetime
 
 from dateutil.relativedelta import relativedelta
 
-WRITTEN = re.compile(r"\s*(\d{1,4})\s*(day|month|year)s?\s*")
+WRITTEN = re.compile(r"\s*(\d{1,4})\s*(day|month|year)s?\s*", re.ASCII)
+LONGEST_YEARS = 100
+"""Nothing about a person is kept longer, and counting back from today stays on the calendar."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,12 @@ class Period:
         match = WRITTEN.fullmatch(text)
         if not match:
             raise ValueError(f"“{text}” is not a period: write a number and days, months or years, such as “30 days”.")
-        return cls(**{f"{match[2]}s": int(match[1])})
+        number, unit = int(match[1]), match[2]
+        if unit == "year" and number > LONGEST_YEARS:
+            raise ValueError(
+                f"“{text}” is too long: nothing about a person is kept for more than {LONGEST_YEARS} years."
+            )
+        return cls(**{f"{unit}s": number})
 
     def __str__(self) -> str:
         """As parse() reads it."""
