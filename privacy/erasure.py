@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import CASCADE, SET_NULL, QuerySet
 
 from privacy.declarations import PersonalData, Retention
 from privacy.erasers import DeleteLinked
-from privacy.registry import Registry, column_of, registry, target_of
+from privacy.registry import Registry, column_of, keys_to, registry, target_of
 
 BATCH = 1000
 """Rows in one transaction: locks stay short and a killed run loses little."""
@@ -32,14 +33,16 @@ def empty(table: PersonalData, keys: Sequence[Any], among: Registry = registry) 
     rows = model._base_manager.filter(pk__in=keys)
 
     for part in among.parts_of(model):
-        part_keys = list(part.model._base_manager.filter(**{f"{part.part_of}__in": keys}).values_list("pk", flat=True))
+        part_keys = list(
+            part.model._base_manager.filter(**{f"{part.part_of}__pk__in": keys}).values_list("pk", flat=True)
+        )
         done += empty(part, part_keys, among)
     for other in among.tables():
         if other.accompanies is not None:
-            done += _counted(other.accompanies(model, keys).delete())
+            done += _deleted(other.accompanies(model, keys))
 
     linked = {
-        name: set(rows.exclude(**{name: None}).values_list(name, flat=True))
+        name: list(rows.exclude(**{name: None}).values_list(f"{name}__pk", flat=True))
         for name, eraser in table.fields.items()
         if isinstance(eraser, DeleteLinked)
     }
@@ -47,9 +50,9 @@ def empty(table: PersonalData, keys: Sequence[Any], among: Registry = registry) 
         emptied = {name: eraser.emptied(column_of(model, name)) for name, eraser in table.fields.items()}
         done[table.label] += rows.update(**emptied, **{table.retention.mark: True})
     else:
-        done += _counted(rows.delete())
+        done += _deleted(rows)
     for name, linked_keys in linked.items():
-        done += _counted(target_of(model, name)._base_manager.filter(pk__in=linked_keys).delete())
+        done += _deleted(target_of(model, name)._base_manager.filter(pk__in=linked_keys))
     return done
 
 
@@ -71,5 +74,18 @@ def erase_person(address: str, among: Registry = registry) -> Counter[str]:
     return done
 
 
-def _counted(deleted: tuple[int, dict[str, int]]) -> Counter[str]:
-    return Counter({label.lower(): number for label, number in deleted[1].items() if number})
+def _deleted(rows: QuerySet[Any]) -> Counter[str]:
+    """Delete as QuerySet.delete() would, in one statement a table and without signals.
+
+    Django's own loads every row that something points to, and deletes them by the hundred. The system checks have seen
+    that the foreign keys to these rows are CASCADE, SET_NULL, or emptied by now.
+    """
+    done: Counter[str] = Counter()
+    for key in keys_to(rows.model):
+        pointing = key.model._base_manager.filter(**{f"{key.name}__in": rows})
+        if key.remote_field.on_delete is CASCADE:
+            done += _deleted(pointing)
+        elif key.remote_field.on_delete is SET_NULL:
+            pointing.update(**{key.name: None})
+    done[rows.model._meta.label_lower] += rows._raw_delete(rows.db)
+    return +done

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Field, Model, QuerySet
+from django.db.models import Field, ForeignKey, ForeignObjectRel, Model, Q, QuerySet
 
 from privacy.declarations import Activity, NoPersonalData, PersonalData
 from privacy.erasers import AnyField
@@ -62,7 +62,8 @@ class Registry:
             return None
         if table.person.key:
             return rows.filter(**{f"{table.person.key}__in": subject_keys(address)})
-        return rows.filter(**{f"{table.person.address}__iexact": normalise(address)})
+        column = table.person.address
+        return rows.filter(Q(**{f"{column}__iexact": address.strip()}) | Q(**{f"{column}__iexact": normalise(address)}))
 
     def values_about(self, address: str) -> Iterator[tuple[PersonalData, dict[str, Any]]]:
         """Each row held about this person, with the values of its personal columns; read in chunks."""
@@ -85,6 +86,15 @@ def target_of(model: type[Model], name: str) -> type[Model]:
     if not isinstance(related, type):
         raise TypeError(f"{model._meta.label}.{name} is not a foreign key.")
     return related
+
+
+def keys_to(model: type[Model]) -> list["ForeignKey[Any, Any]"]:
+    """The foreign keys of other tables that point to this one, those without a reverse name too."""
+    return [
+        relation.field
+        for relation in model._meta.get_fields(include_hidden=True)
+        if isinstance(relation, ForeignObjectRel) and isinstance(relation.field, ForeignKey)
+    ]
 
 
 registry = Registry()
