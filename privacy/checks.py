@@ -6,14 +6,13 @@ from typing import Any
 from django.apps import AppConfig, apps
 from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import DO_NOTHING, PROTECT, RESTRICT, BooleanField, DateField, Field, Model
+from django.db.models import CASCADE, SET_NULL, BooleanField, DateField, Field, ForeignKey, Model, Q
 from django.db.models.constants import LOOKUP_SEP
 
-from privacy.declarations import Exempt, NoPersonalData, PersonalData, Then
-from privacy.erasers import DeleteLinked
-from privacy.registry import Registry, registry
-
-AnyField = Field[Any, Any]
+from privacy.declarations import Exempt, NoPersonalData, PersonalData, Retention
+from privacy.erasers import AnyField, DeleteLinked
+from privacy.periods import Period
+from privacy.registry import Registry, keys_to, registry
 
 
 @register("privacy")
@@ -23,7 +22,7 @@ def declarations_are_complete(app_configs: Sequence[AppConfig] | None, **_: Any)
 
 
 def problems(among: Registry, models: Iterable[type[Model]]) -> Iterator[Error]:
-    deleted = {model for table in among.tables() for model in _deleted_by(table)}
+    deleted = _deleted(among)
     for model in models:
         if model._meta.proxy:
             continue
@@ -40,7 +39,7 @@ def problems(among: Registry, models: Iterable[type[Model]]) -> Iterator[Error]:
         yield from _unknown_columns(declaration)
         if isinstance(declaration, PersonalData):
             yield from _misfit_erasers(declaration)
-            yield from _person_not_found(declaration)
+            yield from _person_not_found(among, declaration)
             yield from _no_period(declaration)
         if model in deleted:
             yield from _undeletable(among, model)
@@ -83,7 +82,7 @@ def _unknown_columns(declaration: PersonalData | NoPersonalData) -> Iterator[Err
 def _misfit_erasers(table: PersonalData) -> Iterator[Error]:
     for name, eraser in table.fields.items():
         field = _field(table.model, name)
-        reason = eraser.misfit(field) if field is not None and table.anonymised else ""
+        reason = eraser.misfit(field) if field is not None and (table.anonymised or _links(eraser)) else ""
         if reason:
             yield Error(
                 f"{type(eraser).__name__} can't empty {table.model._meta.label}.{name}: {reason}.",
@@ -92,77 +91,93 @@ def _misfit_erasers(table: PersonalData) -> Iterator[Error]:
             )
 
 
-def _person_not_found(table: PersonalData) -> Iterator[Error]:
+def _person_not_found(among: Registry, table: PersonalData) -> Iterator[Error]:
+    def error(problem: str, hint: str | None = None) -> Error:
+        return Error(f"{table.model._meta.label}{problem}", hint=hint, obj=table.model, id="privacy.E006")
+
     ways = [bool(table.person), bool(table.part_of), bool(table.no_person_because)]
     if sum(ways) != 1:
-        yield Error(
-            f"{table.model._meta.label} must say one of: person, part_of, no_person_because.",
-            obj=table.model,
-            id="privacy.E006",
-        )
+        yield error(" must say one of: person, part_of, no_person_because.")
+    if table.part_of:
+        key = _field(table.model, table.part_of)
+        if not isinstance(key, ForeignKey) or not isinstance(_whole_of(among, table), PersonalData):
+            yield error(f".{table.part_of} is not a foreign key to a table declared to hold personal data.")
+        elif not _indexed(key):
+            yield error(f".{table.part_of} leads to the whole, but has no index.")
+        elif _is_part_of_itself(among, table):
+            yield error(f".{table.part_of} leads back to this very table: nobody's rows could be found.")
     if table.person is None:
         return
     for name in (table.person.key, table.person.address):
         if name and name not in table.fields:
-            yield Error(
-                f"{table.model._meta.label}.{name} finds a person, so it must be one of the personal columns.",
+            yield error(
+                f".{name} finds a person, so it must be one of the personal columns.",
                 hint="Otherwise an emptied row would still lead to them.",
-                obj=table.model,
-                id="privacy.E006",
             )
-    key = _field(table.model, table.person.key) if table.person.key else None
-    if key is not None and not _indexed(key):
-        yield Error(
-            f"{table.model._meta.label}.{table.person.key} finds a person, but has no index.",
-            obj=table.model,
-            id="privacy.E006",
-        )
+    if table.person.language and _field(table.model, table.person.language) is None:
+        yield error(f" has no column “{table.person.language}” for the person's language.")
+    subject_key = _field(table.model, table.person.key) if table.person.key else None
+    if subject_key is not None and not _indexed(subject_key):
+        yield error(f".{table.person.key} finds a person, but has no index.")
 
 
 def _no_period(table: PersonalData) -> Iterator[Error]:
-    retention = table.retention
+    label, retention = table.model._meta.label, table.retention
     if retention is None:
         yield Error(
-            f"{table.model._meta.label} has no retention rule.",
+            f"{label} has no retention rule.",
             hint="Give a Retention, or an Exempt with its reason.",
             obj=table.model,
             id="privacy.E007",
         )
     if isinstance(retention, Exempt) or retention is None:
         return
+    if not _has_period(retention):
+        yield Error(f"The period of {label} can't be read.", obj=table.model, id="privacy.E007")
     clock = _field(table.model, retention.clock)
+    mark = _field(table.model, retention.mark) if table.anonymised else None
+    given = Q(**{retention.mark: False}) if mark is not None else None
     if not isinstance(clock, DateField):
+        yield Error(f"The retention clock {label}.{retention.clock} is not a date.", obj=table.model, id="privacy.E008")
+    elif not (_indexed(clock, given) or retention.indexed_by or retention.unindexed_because):
         yield Error(
-            f"The retention clock {table.model._meta.label}.{retention.clock} is not a date.",
-            obj=table.model,
-            id="privacy.E008",
-        )
-    elif not (_indexed(clock) or retention.indexed_by or retention.unindexed_because):
-        yield Error(
-            f"The retention clock {table.model._meta.label}.{retention.clock} has no index.",
+            f"The retention clock {label}.{retention.clock} has no index.",
             hint="Index it, or state why the table stays small with unindexed_because.",
             obj=table.model,
             id="privacy.E008",
         )
-    if retention.then is Then.ANONYMISE and not isinstance(_field(table.model, retention.mark), BooleanField):
+    if table.anonymised and (not isinstance(mark, BooleanField) or retention.mark in table.fields):
         yield Error(
-            f"{table.model._meta.label} is anonymised but has no boolean column “{retention.mark}” to say so.",
+            f"{label} is anonymised but has no boolean column “{retention.mark}”, not personal, to say so.",
             obj=table.model,
             id="privacy.E009",
         )
 
 
 def _undeletable(among: Registry, model: type[Model]) -> Iterator[Error]:
-    parts = {part.model for part in among.parts_of(model)}
-    for relation in model._meta.related_objects:
-        on_delete = getattr(relation, "on_delete", None)
-        if on_delete in (PROTECT, RESTRICT, DO_NOTHING) and relation.related_model not in parts:
+    """Foreign keys that would refuse a deletion. A part deleted beforehand with its whole refuses nothing any more."""
+    for key in keys_to(model):
+        part = among.declared(key.model)
+        goes_first = isinstance(part, PersonalData) and part.part_of == key.name and not part.anonymised
+        if key.remote_field.on_delete not in (CASCADE, SET_NULL) and not goes_first:
             yield Error(
-                f"{model._meta.label} is deleted in time, but {relation.field} would refuse it.",
+                f"{model._meta.label} is deleted in time, but {key} would refuse it.",
                 hint="Make that key CASCADE or SET_NULL, or declare its table as a part of this one.",
                 obj=model,
                 id="privacy.E010",
             )
+
+
+def _deleted(among: Registry) -> set[type[Model]]:
+    """The tables from which rows are deleted: by their own rule, as linked rows, or by a cascade from one of these."""
+    found: set[type[Model]] = set()
+    waiting = [model for table in among.tables() for model in _deleted_by(table)]
+    while waiting:
+        model = waiting.pop()
+        if model not in found:
+            found.add(model)
+            waiting += [key.model for key in keys_to(model) if key.remote_field.on_delete is CASCADE]
+    return found
 
 
 def _deleted_by(table: PersonalData) -> Iterator[type[Model]]:
@@ -170,8 +185,36 @@ def _deleted_by(table: PersonalData) -> Iterator[type[Model]]:
         yield table.model
     for name, eraser in table.fields.items():
         field = _field(table.model, name)
-        if isinstance(eraser, DeleteLinked) and field is not None and isinstance(field.related_model, type):
+        if _links(eraser) and field is not None and isinstance(field.related_model, type):
             yield field.related_model
+
+
+def _links(eraser: object) -> bool:
+    return isinstance(eraser, DeleteLinked)
+
+
+def _has_period(retention: Retention) -> bool:
+    try:
+        return isinstance(retention.keep(), Period)
+    except (AttributeError, TypeError):
+        return False
+
+
+def _whole_of(among: Registry, part: PersonalData) -> PersonalData | NoPersonalData | None:
+    key = _field(part.model, part.part_of)
+    model = key.related_model if key is not None else None
+    return among.declared(model) if isinstance(model, type) else None
+
+
+def _is_part_of_itself(among: Registry, table: PersonalData) -> bool:
+    seen: set[type[Model]] = set()
+    step: PersonalData | NoPersonalData | None = table
+    while isinstance(step, PersonalData) and step.part_of:
+        if step.model in seen:
+            return True
+        seen.add(step.model)
+        step = _whole_of(among, step)
+    return False
 
 
 def _field(model: type[Model], path: str) -> AnyField | None:
@@ -190,10 +233,14 @@ def _field(model: type[Model], path: str) -> AnyField | None:
     return field
 
 
-def _indexed(field: AnyField) -> bool:
-    if getattr(field, "db_index", False) or field.unique:
+def _indexed(field: AnyField, given: Q | None = None) -> bool:
+    """Whether an index begins with this column. A partial one counts when its condition is `given` in the query."""
+    if field.unique or getattr(field, "db_index", False):
         return True
-    return any(index.fields and index.fields[0].lstrip("-") == field.name for index in field.model._meta.indexes)
+    return any(
+        index.fields and index.fields[0].lstrip("-") == field.name and index.condition in (None, given)
+        for index in field.model._meta.indexes
+    )
 
 
 def _automatic(field: AnyField) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any, Protocol
 
-from django.db.models import DateTimeField, F, Field, ForeignKey, Value
+from django.db.models import DateTimeField, F, Field, FileField, ForeignKey, Value
 from django.db.models.functions import TruncMonth
 
 AnyField = Field[Any, Any]
@@ -26,11 +26,13 @@ class Blank:
         return Value(None, output_field=field) if field.null else ""
 
     def misfit(self, field: AnyField) -> str:
+        if isinstance(field, FileField):
+            return "the file itself would stay in its storage"
         if field.null:
             return ""
         if not field.empty_strings_allowed:
             return "the column takes neither NULL nor an empty text"
-        if field.unique:
+        if _unique(field):
             return "the column is unique: two emptied rows would collide"
         return ""
 
@@ -43,7 +45,9 @@ class ToMonth:
         return TruncMonth(F(field.name), tzinfo=UTC)
 
     def misfit(self, field: AnyField) -> str:
-        return "" if isinstance(field, DateTimeField) and not field.unique else "the column is not a date and time"
+        if not isinstance(field, DateTimeField):
+            return "the column is not a date and time"
+        return "the column is unique: two rows of one month would collide" if _unique(field) else ""
 
 
 @dataclass(frozen=True)
@@ -55,3 +59,10 @@ class DeleteLinked:
 
     def misfit(self, field: AnyField) -> str:
         return "" if isinstance(field, ForeignKey) and field.null else "the column is not a foreign key that takes NULL"
+
+
+def _unique(field: AnyField) -> bool:
+    """Alone or together with other columns."""
+    meta = field.model._meta
+    together = [*meta.unique_together, *(constraint.fields for constraint in meta.total_unique_constraints)]
+    return field.unique or any(field.name in names for names in together)
