@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import close_old_connections, transaction
 from django.db.models import DateTimeField, F, Func, Q, QuerySet
 from django.db.models.expressions import CombinedExpression, Value
 from django.db.models.lookups import LessThanOrEqual
@@ -115,6 +115,7 @@ def enforce_retention(
             failed = True
             count.error = type(error).__name__
             logger.exception("The retention rule of %s failed.", rule.label)
+            close_old_connections()  # A connection the server dropped must not fail the next rules too.
         count.save(update_fields=["rows", "with_them", "error"])
     run.outcome = RetentionRun.Outcome.FAILED if failed else RetentionRun.Outcome.DONE
     run.finished_at = run.seen_at = timezone.now()
@@ -127,7 +128,10 @@ def _batches(rule: Rule, now: datetime, among: Registry) -> Iterator[tuple[int, 
     while True:
         with transaction.atomic():
             keys = list(
-                rule.expired(now).select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:BATCH]
+                rule.expired(now)
+                .order_by(rule.retention.clock)
+                .select_for_update(skip_locked=True, of=("self",))
+                .values_list("pk", flat=True)[:BATCH]
             )
             done = empty(rule.table, keys, among)
         if keys:
