@@ -1,7 +1,9 @@
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -41,14 +43,23 @@ class StaffMember(AbstractUser):
     class Meta:
         verbose_name = _("staff member")
         verbose_name_plural = _("staff members")
+        constraints = [
+            # What closes accounts without save() must set the clock too: an account without it would never go.
+            models.CheckConstraint(
+                condition=Q(is_active=True, left_at=None) | Q(is_active=False, left_at__isnull=False),
+                name="staff_closed_has_date",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Closing an account starts the clock of its retention; opening it again stops it."""
         if self.is_active:
             self.left_at = None
         elif self.left_at is None:
             self.left_at = timezone.now()
-        super().save(*args, **kwargs)
+        if update_fields is not None and "is_active" in update_fields:
+            update_fields = {*update_fields, "left_at"}
+        super().save(*args, update_fields=update_fields, **kwargs)
