@@ -3,6 +3,8 @@
 import sys
 
 from django.core import checks
+REFUSED = 3
+"""The exit status that tells gunicorn, whose workers load the site, not to start them again for ever."""
 
 
 def run_checks_or_exit() -> None:
@@ -11,6 +13,7 @@ def run_checks_or_exit() -> None:
     if errors:
         for error in errors:
             sys.stderr.write(f"{error}\n")
-        sys.exit(
-            f"Not starting: {len(errors)} system check error(s), listed above. `manage.py check` shows them again."
+        sys.stderr.write(
+            f"Not starting: {len(errors)} system check error(s), listed above. `manage.py check` shows them again.\n"
         )
+        sys.exit(REFUSED)
