@@ -50,7 +50,7 @@ class PrivateSearchAdmin(admin.ModelAdmin[Any]):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if request.method == "POST" and "_search" in request.POST:
-            words = request.POST.get(SEARCH_VAR, "").strip()[:LONGEST]
+            words = request.POST.get(SEARCH_VAR, "").replace("\x00", "").strip()[:LONGEST]
             return self._list(request, seal(words))
         try:
             unseal(request.GET.get(SEARCH_VAR, ""))
@@ -61,7 +61,11 @@ class PrivateSearchAdmin(admin.ModelAdmin[Any]):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        return super().get_search_results(request, queryset, unseal(search_term))
+        try:
+            words = unseal(search_term)
+        except InvalidToken:  # Django's autocompletion sends what is typed, in an address: it finds nothing.
+            return queryset.none(), False
+        return super().get_search_results(request, queryset, words)
 
     def _list(self, request: HttpRequest, sealed: str) -> HttpResponse:
         query = request.GET.copy()
