@@ -86,7 +86,7 @@ class EmbeddedPostgres:
         if draft.is_dir() and not draft.is_symlink():
             shutil.rmtree(draft)  # an initialisation that was killed half-way
         if self.places.postgres.exists():
-            self._accept_existing()
+            self.accept_existing()
             return False
         give_private_folder(draft, self.user.uid, self.user.gid)
         self._initialise(draft)
@@ -159,7 +159,8 @@ class EmbeddedPostgres:
     def _superuser_file(self) -> Path:
         return self.places.secrets / "postgres_superuser_password"
 
-    def _accept_existing(self) -> None:
+    def accept_existing(self) -> None:
+        """Raises Refusal when the data folder is not one that this account and this PostgreSQL can use."""
         folder = self.places.postgres
         owner = folder.stat().st_uid
         if owner != self.user.uid:

@@ -11,6 +11,9 @@ import psutil
 KILL_LIMIT = 10
 """Seconds. A killed process is gone at once, unless a disk holds it up."""
 
+ORPHANS_LIMIT = 2
+"""Seconds. What a process leaves behind at its end has nobody left to tell it to end."""
+
 
 def family(pid: int) -> list[psutil.Process]:
     """A process and everything it started: PostgreSQL's children leave its process group."""
@@ -47,8 +50,12 @@ def end(pid: int, first: signal.Signals, patience: Callable[[], float]) -> bool:
     members = family(pid)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.kill(pid, first)
-    started = time.monotonic()
+    started = alone_since = time.monotonic()
     while any(is_alive(member) for member in members) and time.monotonic() - started < patience():
+        if is_alive(members[0]):
+            alone_since = time.monotonic()
+        elif time.monotonic() - alone_since > ORPHANS_LIMIT:
+            break
         time.sleep(0.05)
     left = [*(member for member in members if is_alive(member)), *group_of(pid)]
     kill(left)
