@@ -13,7 +13,7 @@ help:
 	@echo "make run      install what is needed and run the site on http://127.0.0.1:8000 (PORT, VAR_DIR change that)"
 	@echo "make test     linters, types and all the tests (ARGS='-k name' for some)"
 	@echo "make lint     linters and types only"
-	@echo "make format   put code and templates into shape"
+	@echo "make format   put the code into shape"
 	@echo "make lock     renew requirements*.txt from requirements*.in"
 	@echo "PYTHON=python3.12 picks another Python (3.11 or later)"
 
@@ -34,7 +34,7 @@ lint: dev
 	$(TOOL) ruff format --quiet --check .
 	$(TOOL) mypy --no-error-summary
 	.venv/bin/lint-imports --no-logo
-	$(TOOL) djlint templates --check --lint --quiet
+	$(TOOL) djlint templates --lint --quiet
 	$(MANAGE) compile_translations --check
 	@# It would like to look at a database; none is needed to compare models with migrations.
 	.venv/bin/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
@@ -42,7 +42,6 @@ lint: dev
 format: dev
 	$(TOOL) ruff check --quiet --fix .
 	$(TOOL) ruff format --quiet .
-	$(TOOL) djlint templates --reformat --quiet
 
 lock: dev
 	$(COMPILE) requirements.in --output-file requirements.txt
