@@ -3,6 +3,7 @@
 import sys
 
 from django.core import checks
+
 REFUSED = 3
 """The exit status that tells gunicorn, whose workers load the site, not to start them again for ever."""
 
