@@ -9,7 +9,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import CASCADE, SET_NULL, BooleanField, DateField, Field, ForeignKey, Model, Q
 from django.db.models.constants import LOOKUP_SEP
 
-from privacy.declarations import Exempt, NoPersonalData, PersonalData, Retention
+from privacy.declarations import NoPersonalData, PersonalData, Retention, Then
 from privacy.erasers import AnyField, DeleteLinked
 from privacy.periods import Period
 from privacy.registry import Registry, keys_to, registry
@@ -122,21 +122,24 @@ def _person_not_found(among: Registry, table: PersonalData) -> Iterator[Error]:
 
 
 def _no_period(table: PersonalData) -> Iterator[Error]:
-    label, retention = table.model._meta.label, table.retention
-    if retention is None:
+    if table.retention is None:
         yield Error(
-            f"{label} has no retention rule.",
+            f"{table.model._meta.label} has no retention rule.",
             hint="Give a Retention, or an Exempt with its reason.",
             obj=table.model,
             id="privacy.E007",
         )
-    if isinstance(retention, Exempt) or retention is None:
-        return
+    for retention in table.rules:
+        yield from _bad_clock(table, retention)
+
+
+def _bad_clock(table: PersonalData, retention: Retention) -> Iterator[Error]:
+    label = table.model._meta.label
     if not _has_period(retention):
         yield Error(f"The period of {label} can't be read.", obj=table.model, id="privacy.E007")
     clock = _field(table.model, retention.clock)
     mark = _field(table.model, retention.mark) if table.anonymised else None
-    given = Q(**{retention.mark: False}) if mark is not None else None
+    given = [Q(**{f"{retention.clock}__isnull": False}), *([Q(**{retention.mark: False})] if mark is not None else [])]
     if not isinstance(clock, DateField):
         yield Error(f"The retention clock {label}.{retention.clock} is not a date.", obj=table.model, id="privacy.E008")
     elif not (_indexed(clock, given) or retention.indexed_by or retention.unindexed_because):
@@ -146,7 +149,7 @@ def _no_period(table: PersonalData) -> Iterator[Error]:
             obj=table.model,
             id="privacy.E008",
         )
-    if table.anonymised and (not isinstance(mark, BooleanField) or retention.mark in table.fields):
+    if retention.then is Then.ANONYMISE and (not isinstance(mark, BooleanField) or retention.mark in table.fields):
         yield Error(
             f"{label} is anonymised but has no boolean column “{retention.mark}”, not personal, to say so.",
             obj=table.model,
@@ -181,7 +184,7 @@ def _deleted(among: Registry) -> set[type[Model]]:
 
 
 def _deleted_by(table: PersonalData) -> Iterator[type[Model]]:
-    if not table.anonymised:
+    if not table.anonymised or any(rule.then is Then.DELETE for rule in table.rules):
         yield table.model
     for name, eraser in table.fields.items():
         field = _field(table.model, name)
@@ -233,12 +236,12 @@ def _field(model: type[Model], path: str) -> AnyField | None:
     return field
 
 
-def _indexed(field: AnyField, given: Q | None = None) -> bool:
-    """Whether an index begins with this column. A partial one counts when its condition is `given` in the query."""
+def _indexed(field: AnyField, given: Sequence[Q] = ()) -> bool:
+    """Whether an index begins with this column. A partial one counts when the query is known to meet its condition."""
     if field.unique or getattr(field, "db_index", False):
         return True
     return any(
-        index.fields and index.fields[0].lstrip("-") == field.name and index.condition in (None, given)
+        index.fields and index.fields[0].lstrip("-") == field.name and index.condition in (None, *given)
         for index in field.model._meta.indexes
     )
 

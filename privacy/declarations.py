@@ -86,6 +86,11 @@ def setting(name: str) -> Callable[[], Period]:
     return keep
 
 
+def when_it_comes() -> Period:
+    """No period: the clock is itself the end, a date set beforehand."""
+    return Period()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Retention:
     """How long rows are kept (P8.0): from `clock`, a date column in UTC, for the calendar period `keep()`.
@@ -123,6 +128,7 @@ class PersonalData:
     - `part_of`: the foreign key to the declared row this one is a part of. Parts are found and emptied with it.
     - `accompanies`: gives this table's rows that speak of some records of another table, where there is no foreign
       key. They are deleted when those records are emptied.
+    - `retention`: the period of every row; `also`: other clocks, each of which ends the rows it is set on.
     - `provided_by_subject` (Art. 20) and `rectifiable` (Art. 16) name columns of `fields`.
     """
 
@@ -137,6 +143,7 @@ class PersonalData:
     provided_by_subject: Collection[str] = ()
     rectifiable: Collection[str] = ()
     retention: Retention | Exempt | None = None
+    also: Sequence[Retention] = ()
 
     @property
     def label(self) -> str:
@@ -146,6 +153,12 @@ class PersonalData:
     @property
     def columns(self) -> set[str]:
         return {*self.fields, *self.not_personal}
+
+    @property
+    def rules(self) -> tuple[Retention, ...]:
+        """Every period there is, the main one first."""
+        main = (self.retention,) if isinstance(self.retention, Retention) else ()
+        return (*main, *self.also)
 
     @property
     def anonymised(self) -> bool:

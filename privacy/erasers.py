@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any, Protocol
 
-from django.db.models import DateTimeField, F, Field, FileField, ForeignKey, Value
+from django.db.models import BooleanField, DateTimeField, F, Field, FileField, ForeignKey, Value
 from django.db.models.functions import TruncMonth
 
 AnyField = Field[Any, Any]
@@ -48,6 +48,17 @@ class ToMonth:
         if not isinstance(field, DateTimeField):
             return "the column is not a date and time"
         return "the column is unique: two rows of one month would collide" if _unique(field) else ""
+
+
+@dataclass(frozen=True)
+class No:
+    """False: what a person wished is no longer known."""
+
+    def emptied(self, field: AnyField) -> Any:
+        return Value(False, output_field=field)
+
+    def misfit(self, field: AnyField) -> str:
+        return "" if isinstance(field, BooleanField) else "the column is not a boolean"
 
 
 @dataclass(frozen=True)

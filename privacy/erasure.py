@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import CASCADE, SET_NULL, QuerySet
 
-from privacy.declarations import PersonalData, Retention
+from privacy.declarations import PersonalData, Retention, Then
 from privacy.erasers import DeleteLinked
 from privacy.registry import Registry, column_of, keys_to, registry, target_of
 
@@ -21,8 +21,10 @@ BATCH = 1000
 """Rows in one transaction: locks stay short and a killed run loses little."""
 
 
-def empty(table: PersonalData, keys: Sequence[Any], among: Registry = registry) -> Counter[str]:
-    """Anonymise or delete these rows, as the table declares. To be called inside a transaction.
+def empty(
+    table: PersonalData, keys: Sequence[Any], among: Registry = registry, *, then: Then | None = None
+) -> Counter[str]:
+    """Anonymise or delete these rows, as the table's main rule does or as `then` says. To be called in a transaction.
 
     Returns how many rows were emptied in each table, by label.
     """
@@ -46,7 +48,7 @@ def empty(table: PersonalData, keys: Sequence[Any], among: Registry = registry) 
         for name, eraser in table.fields.items()
         if isinstance(eraser, DeleteLinked)
     }
-    if isinstance(table.retention, Retention) and table.anonymised:
+    if isinstance(table.retention, Retention) and table.anonymised and then is not Then.DELETE:
         emptied = {name: eraser.emptied(column_of(model, name)) for name, eraser in table.fields.items()}
         done[table.label] += rows.update(**emptied, **{table.retention.mark: True})
     else:
@@ -87,5 +89,5 @@ def _deleted(rows: QuerySet[Any]) -> Counter[str]:
             done += _deleted(pointing)
         elif key.remote_field.on_delete is SET_NULL:
             pointing.update(**{key.name: None})
-    done[rows.model._meta.label_lower] += rows._raw_delete(rows.db)
+    done[rows.model._meta.label_lower] += rows._raw_delete(rows.db) or 0  # None when Django can tell there are none
     return +done

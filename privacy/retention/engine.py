@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db import close_old_connections, transaction
+from django.db import connection, transaction
 from django.db.models import DateTimeField, F, Func, Q, QuerySet
 from django.db.models.expressions import CombinedExpression, Value
 from django.db.models.lookups import LessThanOrEqual
@@ -46,7 +46,9 @@ class Rule:
 
     @property
     def label(self) -> str:
-        return self.table.label
+        """The table, and the clock where it is not the table's main one."""
+        main = self.retention is self.table.retention
+        return self.table.label if main else f"{self.table.label}.{self.retention.clock}"
 
     def cutoff(self, now: datetime) -> datetime:
         """About the clock of the youngest expired row, for the record of a run; UTC."""
@@ -73,8 +75,8 @@ def _after(clock: str, period: Period, now: datetime) -> Any:
 
 def rules(among: Registry = registry) -> Iterator[Rule]:
     for table in among.tables():
-        if isinstance(table.retention, Retention):
-            yield Rule(table, table.retention)
+        for retention in table.rules:
+            yield Rule(table, retention)
 
 
 Progress = Callable[[Rule, int], None]
@@ -115,7 +117,8 @@ def enforce_retention(
             failed = True
             count.error = type(error).__name__
             logger.exception("The retention rule of %s failed.", rule.label)
-            close_old_connections()  # A connection the server dropped must not fail the next rules too.
+            if not connection.in_atomic_block:
+                connection.close_if_unusable_or_obsolete()  # One the server dropped must not fail the next rules too.
         count.save(update_fields=["rows", "with_them", "error"])
     run.outcome = RetentionRun.Outcome.FAILED if failed else RetentionRun.Outcome.DONE
     run.finished_at = run.seen_at = timezone.now()
@@ -133,7 +136,7 @@ def _batches(rule: Rule, now: datetime, among: Registry) -> Iterator[tuple[int, 
                 .select_for_update(skip_locked=True, of=("self",))
                 .values_list("pk", flat=True)[:BATCH]
             )
-            done = empty(rule.table, keys, among)
+            done = empty(rule.table, keys, among, then=rule.retention.then)
         if keys:
             yield len(keys), sum(done.values()) - len(keys)
         if len(keys) < BATCH:
