@@ -15,14 +15,12 @@ class DiscreetFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         record = copy.copy(record)
         record.exc_text = None  # Another handler may have left the whole message there.
+        record.stack_info = None
         record.args = _discreet(record.args)
         return super().format(record)
 
     def formatException(self, ei: Any) -> str:
         return "\n".join(_story(ei[1], set()))
-
-    def formatStack(self, stack_info: str) -> str:
-        return ""
 
 
 def _discreet(args: Any) -> Any:

@@ -1,0 +1,1 @@
+"""An app somebody forgot to declare: the site must not start with it."""
