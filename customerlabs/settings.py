@@ -140,7 +140,15 @@ DATABASES: dict[str, dict[str, Any]] = {
 
 CELERY_BROKER_URL = f"redis+socket://{PLACES.valkey_socket}" if EMBEDDED_BROKER else env.str("REDIS_URL")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # A broker may be away for hours; worker and beat wait for it.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    # A broker that froze, or vanished behind a firewall, closes nothing: without these, it is waited for for ever.
+    "socket_timeout": 10,
+    "socket_connect_timeout": 5,
+    "socket_keepalive": True,
+    "health_check_interval": 10,
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -148,10 +156,21 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=2)
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
 CELERY_TIMEZONE = "Europe/Paris"
+LETTERS_SWEEP = env.float("LETTERS_SWEEP_SECONDS", default=30.0)
 CELERY_BEAT_SCHEDULE_FILENAME = str(PLACES.run / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "enforce-retention": {"task": "privacy.enforce_retention", "schedule": crontab(hour=3, minute=0)},
-    "deliver-letters": {"task": "privacy.deliver_letters", "schedule": 30.0, "options": {"expires": 30}},
+    "enforce-retention": {
+        "task": "privacy.enforce_retention",
+        "schedule": crontab(hour=3, minute=0),
+        # Beat notes an entry as done even if the broker was away: the night's run is insisted on until it is taken.
+        "options": {"retry": True, "retry_policy": {"max_retries": None, "interval_start": 1, "interval_max": 10}},
+    },
+    # No retry: the next sweep comes soon enough, and beat must not wait for a dead broker between two.
+    "deliver-letters": {
+        "task": "privacy.deliver_letters",
+        "schedule": LETTERS_SWEEP,
+        "options": {"expires": LETTERS_SWEEP, "retry": False},
+    },
 }
 
 # Mail

@@ -1,12 +1,15 @@
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from privacy.broker import poke
 from privacy.evidence import EvidenceAdmin
 from privacy.letters.models import Letter
+from privacy.letters.tasks import deliver_letters
 
 
 @admin.register(Letter)
@@ -25,6 +28,7 @@ class LetterAdmin(EvidenceAdmin):
         number = letters.filter(state=Letter.State.FAILED).update(
             state=Letter.State.QUEUED, attempts=0, due_at=timezone.now(), finished_at=None, error=""
         )
+        transaction.on_commit(lambda: poke(deliver_letters), robust=True)
         self.message_user(
             request,
             ngettext("%(number)d letter will be tried again.", "%(number)d letters will be tried again.", number)

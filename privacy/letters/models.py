@@ -1,7 +1,6 @@
 import uuid
 from datetime import datetime, timedelta
 from email.utils import parseaddr
-from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -76,8 +75,6 @@ class Letter(models.Model):
         doublings: int = max(self.attempts - 1, 0)
         return min(self.FIRST_RETRY * (1 << doublings), self.LONGEST_RETRY)
 
-    def finish(self, state: "Letter.State", now: datetime, error: str = "") -> Any:
+    def finish(self, state: "Letter.State", now: datetime, error: str = "") -> None:
         """Ends this letter, unless it is ended or gone already."""
-        return Letter.objects.filter(pk=self.pk, state=Letter.State.QUEUED).update(
-            state=state, finished_at=now, error=error
-        )
+        Letter.objects.filter(pk=self.pk, state=Letter.State.QUEUED).update(state=state, finished_at=now, error=error)

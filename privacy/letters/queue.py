@@ -2,17 +2,22 @@
 
 import logging
 import smtplib
+import time
 from datetime import datetime
 from typing import Any
 
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from privacy.letters.kinds import LetterKind, Message, kind_of
 from privacy.letters.models import Letter
 
 logger = logging.getLogger(__name__)
+
+CLOSING = 421
+"""RFC 5321: the server is about to go, whatever was asked of it."""
 
 
 def queue_letter(kind: LetterKind, record: Any, *, subject_key: str) -> Letter:
@@ -28,30 +33,31 @@ def queue_letter(kind: LetterKind, record: Any, *, subject_key: str) -> Letter:
     return letter
 
 
-def deliver_due(limit: int = 100) -> int:
-    """Send the letters that are due, one at a time, at most `limit`; several workers may do so at once.
+def deliver_due(limit: int = 100, seconds: float = 60.0) -> bool:
+    """Send the letters that are due, one at a time; several workers may do so at once.
 
-    Stops early when the mail server can't be reached: the others would only waste their attempts. Returns how many
-    letters ended (sent, dropped or failed for good).
+    Begins no letter after so many letters or seconds, nor once the mail server fails, since the others would fare no
+    better. Returns whether it stopped for those limits, so that more may be due. To be called outside any transaction.
     """
-    ended = 0
+    ends_at = time.monotonic() + seconds
     connection = get_connection()
     try:
         for _ in range(limit):
+            if time.monotonic() >= ends_at:
+                return True
             letter = _take(timezone.now())
             if letter is None:
-                break
-            try:
-                ended += _deliver(letter, connection)
-            except _Unreachable:
-                break
+                return False
+            _deliver(letter, connection)
+    except _ServerFailed:
+        return False
     finally:
         _close(connection)
-    return ended
+    return True
 
 
-class _Unreachable(Exception):
-    """The mail server can't be reached at all, whatever the letter."""
+class _ServerFailed(Exception):
+    """The mail server is of no use now, whatever the letter."""
 
 
 def _take(now: datetime) -> Letter | None:
@@ -65,6 +71,7 @@ def _take(now: datetime) -> Letter | None:
             if letter is None:
                 return None
             if letter.attempts >= Letter.MOST_ATTEMPTS:
+                logger.error("Letter %s failed for good after %s attempts.", letter.pk, letter.attempts)
                 letter.finish(Letter.State.FAILED, now, letter.error)
                 continue
             letter.attempts += 1
@@ -74,38 +81,52 @@ def _take(now: datetime) -> Letter | None:
             return letter
 
 
-def _deliver(letter: Letter, connection: Any) -> bool:
-    message = _composed(letter)
-    if message is None:
-        return bool(letter.finish(Letter.State.DROPPED, timezone.now()))
+def _deliver(letter: Letter, connection: Any) -> None:
+    """One attempt. Raises _ServerFailed when no other letter should be tried now."""
+    try:
+        mail = _written(letter)
+    except Exception as error:  # Whatever is wrong with this one, the others must leave.
+        logger.exception("Letter %s could not be written.", letter.pk)
+        _note(letter, type(error).__name__)
+        return
+    if mail is None:
+        letter.finish(Letter.State.DROPPED, timezone.now())
+        return
     try:
         connection.open()
-    except (OSError, smtplib.SMTPException) as error:
-        _note(letter, error)
-        raise _Unreachable from error
+    except OSError as error:  # smtplib's own errors are OSErrors too.
+        raise _not_counted(letter, error) from error
     try:
-        connection.send_messages([_mail(letter, message)])
-    except smtplib.SMTPSenderRefused as error:
-        _note(letter, error, error.smtp_code)
-        raise _Unreachable from error  # Our own address is not accepted: no letter would fare better.
+        connection.send_messages([mail])
+    except (smtplib.SMTPSenderRefused, smtplib.SMTPHeloError) as error:
+        raise _not_counted(letter, error) from error  # It is us whom the server does not like, not this letter.
     except smtplib.SMTPRecipientsRefused as error:
-        codes = [code for code, _ in error.recipients.values()]
-        return _refused(letter, error, min(codes, default=0), connection)
+        _refused(letter, error, min((code for code, _ in error.recipients.values()), default=0), connection)
     except smtplib.SMTPResponseException as error:
-        return _refused(letter, error, error.smtp_code, connection)
-    except (OSError, smtplib.SMTPException) as error:
-        _note(letter, error)
-        _close(connection)
-        return False
-    return bool(letter.finish(Letter.State.SENT, timezone.now()))
+        _refused(letter, error, error.smtp_code, connection)
+    except OSError as error:
+        # This letter may be what broke it: the attempt counts.
+        _note(letter, type(error).__name__)
+        raise _ServerFailed from error
+    else:
+        letter.finish(Letter.State.SENT, timezone.now())
 
 
-def _composed(letter: Letter) -> Message | None:
+def _written(letter: Letter) -> EmailMessage | None:
+    """The mail, from the live record; None when there is nobody to write to.
+
+    Raises LookupError for a kind this process does not know: an older version beside a newer one must not drop it.
+    """
     kind = kind_of(letter)
     if kind is None:
-        return None
+        raise LookupError(letter.kind)
     record = kind.model._base_manager.filter(pk=letter.record_id).first()
-    return kind.compose(record) if record is not None else None
+    message = kind.compose(record) if record is not None else None
+    if message is None:
+        return None
+    mail = _mail(letter, message)
+    mail.message()  # Raises for a header that can't be sent, before the server hears of it.
+    return mail
 
 
 def _mail(letter: Letter, message: Message) -> EmailMessage:
@@ -118,26 +139,36 @@ def _mail(letter: Letter, message: Message) -> EmailMessage:
     )
 
 
-def _refused(letter: Letter, error: smtplib.SMTPException, code: int, connection: Any) -> bool:
+def _refused(letter: Letter, error: smtplib.SMTPException, code: int, connection: Any) -> None:
     """A 5xx is the server's last word on this letter; anything else is worth another try."""
-    _close(connection)
+    if code == CLOSING:
+        raise _not_counted(letter, error, code) from error
+    _close(connection)  # smtplib may have lost it on the way; the next letter opens another.
     if 500 <= code < 600:
         logger.error("Letter %s was refused for good (%s).", letter.pk, code)
-        return bool(letter.finish(Letter.State.FAILED, timezone.now(), f"{type(error).__name__} {code}"))
-    _note(letter, error, code)
-    return False
+        letter.finish(Letter.State.FAILED, timezone.now(), f"{type(error).__name__} {code}")
+    else:
+        _note(letter, f"{type(error).__name__} {code}")
 
 
-def _note(letter: Letter, error: Exception, code: int = 0) -> None:
+def _not_counted(letter: Letter, error: Exception, code: int = 0) -> _ServerFailed:
+    """Give the attempt back: the server has said nothing about this letter, and may be down for days."""
+    code = getattr(error, "smtp_code", code)
+    Letter.objects.filter(pk=letter.pk, state=Letter.State.QUEUED).update(
+        attempts=F("attempts") - 1, due_at=timezone.now() + Letter.FIRST_RETRY
+    )
+    _note(letter, f"{type(error).__name__} {code}" if code else type(error).__name__)
+    return _ServerFailed()
+
+
+def _note(letter: Letter, error: str) -> None:
     """Keep the kind of the error, never its words: a server's answer quotes the address."""
-    name = f"{type(error).__name__} {code}" if code else type(error).__name__
-    logger.warning("Letter %s was not sent (%s); another attempt follows.", letter.pk, name)
-    letter.error = name
-    Letter.objects.filter(pk=letter.pk, state=Letter.State.QUEUED).update(error=name)
+    logger.warning("Letter %s was not sent (%s); another attempt follows.", letter.pk, error)
+    Letter.objects.filter(pk=letter.pk, state=Letter.State.QUEUED).update(error=error)
 
 
 def _close(connection: Any) -> None:
     try:
         connection.close()
-    except (OSError, smtplib.SMTPException):
+    except OSError:
         logger.warning("The connection to the mail server did not close cleanly.")

@@ -3,11 +3,9 @@ from celery import shared_task
 from privacy.broker import poke
 from privacy.letters.queue import deliver_due
 
-BATCH = 100
-
 
 @shared_task(name="privacy.deliver_letters", soft_time_limit=300, time_limit=330)
 def deliver_letters() -> None:
-    """Send what is due. Beat calls it every 30 seconds, and each transaction that queues a letter pokes it."""
-    if deliver_due(BATCH) == BATCH:
+    """Send what is due. Beat calls it again and again, and each transaction that queues a letter pokes it."""
+    if deliver_due():
         poke(deliver_letters)

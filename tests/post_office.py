@@ -1,0 +1,170 @@
+"""A real SMTP server for tests: it keeps what it accepts, and refuses or breaks as a test wishes."""
+
+import asyncio
+import email
+import email.policy
+import logging
+import threading
+import time
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+
+logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # aiosmtpd's own, which tells every line it hears.
+
+DROP = "drop the connection"
+"""An answer that is none: the server accepts the mail, then vanishes before it says so."""
+
+
+class PostOffice:
+    """`answers` holds, by verb (EHLO, HELO, MAIL, RCPT, DATA), what to say in turn; once it is used up, yes."""
+
+    def __init__(self) -> None:
+        self.received: list[EmailMessage] = []
+        self.answers: dict[str, list[str]] = {}
+        self.connections = 0
+        self.attempts = 0
+        self.delay = 0.0
+        """Seconds it takes to accept a mail."""
+        self._open = asyncio.Event()
+        self._open.set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}"
+
+    @contextmanager
+    def serving(self, *, port: int = 0, known: Iterable[tuple[str, str]] | None = None) -> Iterator["PostOffice"]:
+        """Listen while inside; with `known` names and passwords, ask for one of them."""
+        asked: dict[str, Any] = {}
+        if known is not None:
+            accounts = {(name.encode(), password.encode()) for name, password in known}
+            asked = {
+                "auth_required": True,
+                "auth_require_tls": False,
+                "authenticator": lambda _server, _session, _envelope, _mechanism, given: AuthResult(
+                    success=(given.login, given.password) in accounts, handled=False
+                ),
+            }
+        loop = asyncio.new_event_loop()
+        thread = threading.Thread(target=loop.run_forever, daemon=True)
+        thread.start()
+        self._loop = loop
+        server = asyncio.run_coroutine_threadsafe(self._listen(port, asked), loop).result(10)
+        try:
+            yield self
+        finally:
+            self.go_on()
+            asyncio.run_coroutine_threadsafe(self._end(server), loop).result(10)
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join(10)
+            loop.close()
+
+    async def _listen(self, port: int, asked: dict[str, Any]) -> asyncio.Server:
+        def answer_a_call() -> SMTP:
+            with warnings.catch_warnings(action="ignore"):  # Asking for a password without TLS is meant.
+                return SMTP(self, hostname="localhost", **asked)
+
+        server = await asyncio.get_running_loop().create_server(answer_a_call, "127.0.0.1", port)
+        self.port = server.sockets[0].getsockname()[1]
+        return server
+
+    async def _end(self, server: asyncio.Server) -> None:
+        server.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
+    def stall(self) -> None:
+        """From now on, take mails in and say nothing."""
+        self._in_loop(self._open.clear)
+
+    def go_on(self) -> None:
+        self._in_loop(self._open.set)
+
+    def wait_for(self, number: int, seconds: float = 30) -> list[EmailMessage]:
+        """The mails, once there are so many of them."""
+        wait_until(lambda: len(self.received) >= number, seconds, f"{number} mails")
+        return self.received
+
+    def to(self, address: str) -> list[EmailMessage]:
+        return [mail for mail in self.received if address in str(mail["To"])]
+
+    # What aiosmtpd calls, in the thread that serves
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, lines: list[str]
+    ) -> list[str]:
+        self.connections += 1
+        session.host_name = hostname
+        return [self._answer("EHLO", "")] if self.answers.get("EHLO") else lines
+
+    async def handle_HELO(self, server: SMTP, session: Session, envelope: Envelope, hostname: str) -> str:
+        session.host_name = hostname
+        return self._answer("HELO", "250 localhost")
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        answer = self._answer("MAIL")
+        if answer.startswith("2"):
+            envelope.mail_from = address
+        return answer
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        answer = self._answer("RCPT")
+        if answer.startswith("2"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self.attempts += 1
+        await self._open.wait()
+        await asyncio.sleep(self.delay)
+        answer = self._answer("DATA")
+        if answer.startswith("2") or answer == DROP:
+            assert isinstance(envelope.original_content, bytes)
+            mail = email.message_from_bytes(envelope.original_content, policy=email.policy.default)
+            assert isinstance(mail, EmailMessage)
+            self.received.append(mail)
+        if answer == DROP:
+            assert server.transport is not None
+            server.transport.close()
+        return answer
+
+    def _answer(self, verb: str, otherwise: str = "250 OK") -> str:
+        waiting = self.answers.get(verb)
+        return waiting.pop(0) if waiting else otherwise
+
+    def _in_loop(self, act: Any) -> None:
+        assert self._loop is not None
+        done = threading.Event()
+
+        def carry_out() -> None:
+            act()
+            done.set()
+
+        self._loop.call_soon_threadsafe(carry_out)
+        done.wait(10)
+
+
+def text_of(mail: EmailMessage) -> str:
+    assert mail.get_content_type() == "text/plain"
+    return str(mail.get_content())
+
+
+def wait_until(holds: Any, seconds: float, what: str) -> None:
+    """Return once `holds()` is true. Raises AssertionError when it isn't within so many seconds."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, f"Not within {seconds:.0f} s: {what}."
+        time.sleep(0.05)
