@@ -149,7 +149,14 @@ def _bad_clock(table: PersonalData, retention: Retention) -> Iterator[Error]:
             obj=table.model,
             id="privacy.E008",
         )
-    if retention.then is Then.ANONYMISE and (not isinstance(mark, BooleanField) or retention.mark in table.fields):
+    if retention.then is Then.ANONYMISE and not table.anonymised:
+        yield Error(
+            f"{label} is anonymised by {retention.clock}, but deleted by its main clock.",
+            hint="Rows already anonymised are known by the mark of the main clock.",
+            obj=table.model,
+            id="privacy.E009",
+        )
+    elif retention.then is Then.ANONYMISE and (not isinstance(mark, BooleanField) or retention.mark in table.fields):
         yield Error(
             f"{label} is anonymised but has no boolean column “{retention.mark}”, not personal, to say so.",
             obj=table.model,
