@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
-from contact.models import Answer, ContactRequest
+from contact.models import ContactRequest, ThreadEntry
 from contact.services import RequestNotOpen, answer_contact_request, close_contact_request
 from privacy.letters.kinds import letters_about
 from privacy.letters.models import Letter
@@ -37,8 +37,8 @@ class AnswerForm(forms.ModelForm[ContactRequest]):
         return data
 
 
-class AnswerInline(admin.TabularInline[Answer, ContactRequest]):
-    model = Answer
+class ThreadInline(admin.TabularInline[ThreadEntry, ContactRequest]):
+    model = ThreadEntry
     fields = readonly_fields = ("body", "author", "written_at")
     extra = 0
     can_delete = False
@@ -60,7 +60,7 @@ class ContactRequestAdmin(PrivateSearchAdmin):
     show_full_result_count = False
     search_fields = ("first_name", "last_name", "email", "message")
     ordering = ("-received_at", "-id")
-    inlines = (AnswerInline,)
+    inlines = (ThreadInline,)
 
     OPEN_FIELDS = ("name", "email", "phone", "language", "message", "received_at", "status", "letters")
     CLOSED_FIELDS = ("closed_at", "expires")
@@ -129,8 +129,8 @@ class ContactRequestAdmin(PrivateSearchAdmin):
     @admin.display(description=_("letters"))
     def letters(self, request: ContactRequest) -> str:
         """What became of the mails: one that failed for good must not be discovered by its reader's silence."""
-        answers = list(request.answers.values_list("pk", flat=True))
-        letters = letters_about(ContactRequest, [request.pk]) | letters_about(Answer, answers)
+        answers = list(request.entries.values_list("pk", flat=True))
+        letters = letters_about(ContactRequest, [request.pk]) | letters_about(ThreadEntry, answers)
         told = [f"{_kind_name(letter)}: {letter.get_state_display()} {letter.error}".strip() for letter in letters]
         return " · ".join(told) or "–"
 

@@ -1,4 +1,4 @@
-from uuid import UUID, uuid4
+from typing import Any
 
 from django import forms
 from django.core.validators import MaxLengthValidator, MinLengthValidator
@@ -7,8 +7,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
-from contact.personal_data import CONTACT_CONSENT
+from contact.models import ContactRequest
+from contact.prospects.purposes import NEWS
 from contact.services import Submission
+from contact.submission import new_number, read_number
+from contact.validation import AddressField, NameField, no_control_characters
 
 SHORTEST_MESSAGE, LONGEST_MESSAGE = 10, 5000
 
@@ -16,26 +19,43 @@ SHORTEST_MESSAGE, LONGEST_MESSAGE = 10, 5000
 class ContactForm(forms.Form):
     """What a visitor is asked (P2.1): it validates and normalises, and writes nothing."""
 
-    required_css_class = "required"
-
-    submission = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
-    first_name = forms.CharField(
+    number = forms.CharField(widget=forms.HiddenInput, initial=new_number)
+    website = forms.CharField(
+        label=_("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+    kind = forms.ChoiceField(
+        label=_("What is it about?"),
+        choices=[
+            (ContactRequest.Kind.CONTACT, _("Getting in touch")),
+            (ContactRequest.Kind.QUESTION, _("A question")),
+            (ContactRequest.Kind.COMPLAINT, _("A complaint")),
+        ],
+        initial=ContactRequest.Kind.CONTACT,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose what your message is about."),
+            "invalid_choice": _("Choose what your message is about."),
+        },
+    )
+    first_name = NameField(
         label=_("First name"),
+        required=False,
         max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
-        error_messages={"required": _("Enter your first name.")},
     )
-    last_name = forms.CharField(
+    last_name = NameField(
         label=_("Last name"),
         max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
-        error_messages={"required": _("Enter your last name.")},
+        error_messages={"required": _("Enter your name.")},
     )
-    email = forms.EmailField(
+    email = AddressField(
         label=_("E-mail address"),
         max_length=254,
         help_text=_("Our answer goes to this address."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "type": "email"}),
         error_messages={
             "required": _("Enter your e-mail address, so that we can answer you."),
             "invalid": _("Enter a whole e-mail address, such as name@example.com."),
@@ -48,7 +68,7 @@ class ContactForm(forms.Form):
         help_text=_("If you would rather be called. From outside France, begin with + and the country’s code."),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
         error_messages={
-            "invalid": _("Enter a telephone number such as 01 23 45 67 89 or +44 20 7946 0958, or leave it empty.")
+            "invalid": _("Enter a telephone number such as 01 23 45 67 89 or +44 20 7946 0958, or leave it empty."),
         },
     )
     message = forms.CharField(
@@ -56,6 +76,7 @@ class ContactForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
         error_messages={"required": _("Write your message.")},
         validators=[
+            no_control_characters,
             MinLengthValidator(SHORTEST_MESSAGE, _("Write a little more: at least %(limit_value)d characters.")),
             MaxLengthValidator(
                 LONGEST_MESSAGE,
@@ -64,34 +85,46 @@ class ContactForm(forms.Form):
         ],
     )
     consent = forms.BooleanField(
-        label=CONTACT_CONSENT.wording,
+        label=_("Your agreement"),
         error_messages={
-            "required": _("Without your agreement we may not use what you write. Tick the box to send it.")
+            "required": _("Without your agreement we may not use what you write. Tick the box to send it."),
         },
     )
+    news = forms.BooleanField(label=NEWS.wording, required=False)
 
     def __init__(self, data: QueryDict | None = None) -> None:
-        super().__init__(_numbered(data) if data is not None else None)
+        self.number_read = read_number(data.get("number", "")) if data is not None else None
+        if data is not None and self.number_read is None:
+            # A form that lost its number on the way gets a new one: its visitor can do nothing about it.
+            data = data.copy()
+            data["number"] = new_number()
+        super().__init__(data)
 
-    def submission_to_write(self) -> Submission:
+    def clean_message(self) -> str:
+        """Line breaks as the rest of the world writes them."""
+        text: str = self.cleaned_data["message"]
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether a program may have filled it in: it will have to be confirmed by mail, and nothing is lost."""
+        trusted = self.number_read is not None and self.number_read.is_trusted
+        return not trusted or bool(self.cleaned_data.get("website"))
+
+    def submission(self) -> Submission:
         """The validated form as the service takes it, in the page's language."""
-        data = self.cleaned_data
+        data: dict[str, Any] = self.cleaned_data
+        number = self.number_read or read_number(self.data["number"])
+        if number is None:
+            raise AssertionError("A number made here is always read.")
         return Submission(
-            key=data["submission"],
+            key=number.key,
+            kind=ContactRequest.Kind(data["kind"]),
             first_name=data["first_name"],
             last_name=data["last_name"],
             email=data["email"],
             phone=data["phone"].as_e164 if data["phone"] else "",
             message=data["message"],
+            wants_news=data["news"],
             language=get_language() or "fr",
         )
-
-
-def _numbered(data: QueryDict) -> QueryDict:
-    """What was posted; a form that lost its number on the way gets a new one: its visitor can do nothing about it."""
-    try:
-        UUID(data.get("submission", ""))
-    except ValueError:
-        data = data.copy()
-        data["submission"] = str(uuid4())
-    return data

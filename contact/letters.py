@@ -1,50 +1,51 @@
 """The letters of the contact desk. Each is written at delivery, from the live record, in its reader's language."""
 
-from typing import Any
+from datetime import timedelta
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from contact.models import Answer, ContactRequest
+from contact.models import ContactRequest, ThreadEntry
 from privacy.letters.kinds import LetterKind, Message, register_letter
+from privacy.letters.rendering import AUTOMATIC, written
+from privacy.links import single_use
 
-AUTOMATIC = {"Auto-Submitted": "auto-generated"}
-"""RFC 3834: an out-of-office reply must not answer this."""
-
-
-def _message(name: str, language: str, *, to: str, context: dict[str, Any], **more: Any) -> Message:
-    """Render `templates/contact/letters/<name>.txt`: the first line is the subject, what follows is the body."""
-    with translation.override(language):
-        text = render_to_string(
-            f"contact/letters/{name}.txt", {"controller": settings.CONTROLLER, "site_url": settings.SITE_URL, **context}
-        )
-    subject, _, body = text.partition("\n")
-    return Message(to=to, subject=subject.strip(), body=body.strip() + "\n", **more)
+CONFIRM_LINK = single_use.register_link("contact.confirm", ContactRequest)
+CONFIRMATION_LIFE = timedelta(hours=24)
 
 
 def acknowledge(request: ContactRequest) -> Message | None:
     if not request.email:
         return None
-    return _message(
-        "acknowledgement",
+    return written(
+        "contact/letters/acknowledgement.txt",
         request.language,
         to=request.email,
-        context={"request": request},
         reply_to=settings.CONTACT_DESK_EMAIL,
         headers=AUTOMATIC,
     )
 
 
+def ask_to_confirm(request: ContactRequest) -> Message | None:
+    """Nothing of what was typed stands in it: the address may be a stranger's."""
+    if request.status != ContactRequest.Status.HELD:
+        return None
+    token = single_use.mint(CONFIRM_LINK, request, subject_key=request.subject_key, life=CONFIRMATION_LIFE)
+    with translation.override(request.language):
+        url = settings.SITE_URL + reverse("contact:confirm", args=[token])
+    return written(
+        "contact/letters/confirmation.txt", request.language, to=request.email, context={"url": url}, headers=AUTOMATIC
+    )
+
+
 def tell_team(request: ContactRequest) -> Message | None:
     """The team's notice names nobody: it says that something waits, and where to read it."""
-    if request.is_anonymised:
+    if not request.is_open:
         return None
-    with translation.override(settings.LANGUAGE_CODE):
-        url = settings.SITE_URL + reverse("admin:contact_contactrequest_change", args=[request.pk])
-    return _message(
-        "team_notice",
+    url = settings.SITE_URL + reverse("admin:contact_contactrequest_change", args=[request.pk])
+    return written(
+        "contact/letters/team_notice.txt",
         settings.LANGUAGE_CODE,
         to=settings.CONTACT_DESK_EMAIL,
         context={"request": request, "url": url},
@@ -52,21 +53,36 @@ def tell_team(request: ContactRequest) -> Message | None:
     )
 
 
-def send_answer(answer: Answer) -> Message | None:
+def send_answer(answer: ThreadEntry) -> Message | None:
     request = answer.request
     if not request.email:
         return None
-    return _message(
-        "answer",
+    return written(
+        "contact/letters/answer.txt",
         request.language,
         to=request.email,
-        context={"request": request, "answer": answer},
+        context={"answer": answer},
         reply_to=settings.CONTACT_DESK_EMAIL,
     )
 
 
-ACKNOWLEDGEMENT = LetterKind(name="contact.acknowledgement", model=ContactRequest, compose=acknowledge)
-TEAM_NOTICE = LetterKind(name="contact.team_notice", model=ContactRequest, compose=tell_team)
-ANSWER = LetterKind(name="contact.answer", model=Answer, compose=send_answer)
+def tell_closed(request: ContactRequest) -> Message | None:
+    """The request was closed after a year without a word: its writer is told."""
+    if not request.email or request.is_open:
+        return None
+    return written(
+        "contact/letters/closed.txt",
+        request.language,
+        to=request.email,
+        reply_to=settings.CONTACT_DESK_EMAIL,
+        headers=AUTOMATIC,
+    )
 
-register_letter(ACKNOWLEDGEMENT, TEAM_NOTICE, ANSWER)
+
+ACKNOWLEDGEMENT = LetterKind(name="contact.acknowledgement", model=ContactRequest, compose=acknowledge)
+CONFIRMATION = LetterKind(name="contact.confirmation", model=ContactRequest, compose=ask_to_confirm)
+TEAM_NOTICE = LetterKind(name="contact.team_notice", model=ContactRequest, compose=tell_team)
+ANSWER = LetterKind(name="contact.answer", model=ThreadEntry, compose=send_answer)
+CLOSED = LetterKind(name="contact.closed", model=ContactRequest, compose=tell_closed)
+
+register_letter(ACKNOWLEDGEMENT, CONFIRMATION, TEAM_NOTICE, ANSWER, CLOSED)

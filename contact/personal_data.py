@@ -1,20 +1,21 @@
-"""What the contact app holds about visitors, and why (P2.1, P3.1, P8.1)."""
+"""What the contact app holds about visitors and prospects, and why (P2.1, P3.1–P3.3, P8.1, P8.2)."""
 
 from django.utils.translation import gettext_lazy as _
 
-from contact.models import Answer, ContactRequest
+from contact.models import AnswerTemplate, ContactRequest, Prospect, ThreadEntry
 from privacy.declarations import (
     Activity,
     Exempt,
     LegalBasis,
+    NoPersonalData,
     Person,
     PersonalData,
-    Purpose,
     Retention,
     Then,
     setting,
+    when_it_comes,
 )
-from privacy.erasers import Blank, DeleteLinked, ToMonth
+from privacy.erasers import Blank, DeleteLinked, No, ToMonth
 from privacy.registry import register
 
 CONTACT = Activity(
@@ -24,10 +25,12 @@ CONTACT = Activity(
     people=_("People who write through the contact form"),
     recipients=_("The people of the company who answer requests, and the company’s hosting and mail providers"),
 )
-
-CONTACT_CONSENT = Purpose(
-    name="contact",
-    wording=_("I agree that CUSTOMER LABS uses what I write in this form to handle my request and answer me."),
+NEWS = Activity(
+    name="news",
+    purpose=_("Sending you news of the company by e-mail, if you ask for it"),
+    basis=LegalBasis.CONSENT,
+    people=_("People who asked for news of the company"),
+    recipients=_("The people of the company who write its news, and the company’s hosting and mail providers"),
 )
 
 register(
@@ -41,23 +44,55 @@ register(
             "email": Blank(),
             "phone": Blank(),
             "message": Blank(),
+            "wants_news": No(),
             "subject_key": Blank(),
             "submission": Blank(),
             "consent": DeleteLinked(),
+            "assignee": Blank(),
             "received_at": ToMonth(),
+            "last_activity_at": ToMonth(),
+            "read_at": Blank(),
             "closed_at": ToMonth(),
+            "held_until": Blank(),
+            "spam_at": Blank(),
         },
-        not_personal={"language", "status", "is_anonymised"},
+        not_personal={"kind", "language", "status", "is_anonymised"},
         provided_by_subject={"first_name", "last_name", "email", "phone", "message"},
         rectifiable={"first_name", "last_name", "email", "phone"},
         retention=Retention(clock="closed_at", keep=setting("CONTACT_RETENTION"), then=Then.ANONYMISE),
+        also=(
+            Retention(clock="held_until", keep=when_it_comes, then=Then.DELETE),
+            Retention(clock="spam_at", keep=setting("SPAM_RETENTION"), then=Then.DELETE),
+        ),
     ),
     PersonalData(
-        model=Answer,
+        model=ThreadEntry,
         activity=CONTACT,
         part_of="request",
         fields={"body": Blank(), "written_at": ToMonth(), "author": Blank()},
-        not_personal={"request"},
+        not_personal={"request", "kind"},
         retention=Exempt(_("Goes when its request is anonymised.")),
+    ),
+    NoPersonalData(
+        model=AnswerTemplate, columns={"name", "body_fr", "body_en"}, because="The company's own texts, about nobody."
+    ),
+    PersonalData(
+        model=Prospect,
+        activity=NEWS,
+        person=Person(key="subject_key", address="email", language="language"),
+        fields={
+            "first_name": Blank(),
+            "last_name": Blank(),
+            "email": Blank(),
+            "subject_key": Blank(),
+            "language": Blank(),
+            "asked_at": ToMonth(),
+            "pending_until": Blank(),
+            "last_contact_at": ToMonth(),
+        },
+        provided_by_subject={"first_name", "last_name", "email"},
+        rectifiable={"first_name", "last_name", "email"},
+        retention=Retention(clock="last_contact_at", keep=setting("PROSPECT_RETENTION"), then=Then.DELETE),
+        also=(Retention(clock="pending_until", keep=when_it_comes, then=Then.DELETE),),
     ),
 )

@@ -1,4 +1,4 @@
-"""The only writers of the contact app. Each is one transaction: the row, its consent, the letters to send."""
+"""The only writers of requests. Each is one transaction: the row, its consent, the letters to send."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -7,11 +7,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contact.letters import ACKNOWLEDGEMENT, ANSWER, TEAM_NOTICE
-from contact.models import Answer, ContactRequest
-from contact.personal_data import CONTACT_CONSENT
+from contact.letters import ACKNOWLEDGEMENT, ANSWER, CONFIRM_LINK, CONFIRMATION, CONFIRMATION_LIFE, TEAM_NOTICE
+from contact.models import ContactRequest, ThreadEntry
+from contact.prospects.services import invite_prospect, note_contact
+from contact.purposes import REQUEST_PURPOSES
 from privacy.consents.services import record_consent
 from privacy.letters.queue import queue_letter
+from privacy.letters.strangers import queue_to_stranger
+from privacy.links import single_use
 from privacy.subjects import subject_key
 
 
@@ -27,40 +30,50 @@ class Submission:
     """What a visitor typed, validated. `key` stays the same when one form is sent twice; `language` is the page's."""
 
     key: UUID
+    kind: ContactRequest.Kind = ContactRequest.Kind.CONTACT
     first_name: str
     last_name: str
     email: str
     phone: str
     message: str
     language: str
+    wants_news: bool = False
 
 
-def submit_contact_request(submission: Submission) -> bool:
-    """Write the request, its consent (P3.1) and two letters: an acknowledgement, and a notice to the team.
+def submit_contact_request(submission: Submission, *, hold: bool = False) -> bool:
+    """Write the request, its consent (P3.1) and its letters: an acknowledgement, and a notice to the team.
 
+    With `hold`, the request waits instead for a confirmation by mail, out of everybody's sight, for 24 hours.
     Returns False, and writes nothing, when this very form was sent before: a reload or a double click.
     """
     now = timezone.now()
     key = subject_key(submission.email)
+    purpose = REQUEST_PURPOSES[submission.kind]
     try:
         with transaction.atomic():
-            consent = record_consent(
-                CONTACT_CONSENT, subject_key=key, language=submission.language, form="contact", at=now
-            )
+            consent = record_consent(purpose, subject_key=key, language=submission.language, form="contact", at=now)
             request = ContactRequest.objects.create(
                 submission=submission.key,
+                kind=submission.kind,
                 first_name=submission.first_name,
                 last_name=submission.last_name,
                 email=submission.email,
                 phone=submission.phone,
                 message=submission.message,
+                wants_news=submission.wants_news,
                 language=submission.language,
                 subject_key=key,
                 consent=consent,
+                status=ContactRequest.Status.HELD if hold else ContactRequest.Status.NEW,
                 received_at=now,
+                last_activity_at=now,
+                held_until=now + CONFIRMATION_LIFE if hold else None,
             )
-            for kind in (ACKNOWLEDGEMENT, TEAM_NOTICE):
-                queue_letter(kind, request, subject_key=key)
+            if hold:
+                queue_to_stranger(CONFIRMATION, request, subject_key=key)
+            else:
+                queue_to_stranger(ACKNOWLEDGEMENT, request, subject_key=key)
+                _welcome(request)
     except IntegrityError:
         if ContactRequest.objects.filter(submission=submission.key).exists():
             return False
@@ -68,31 +81,122 @@ def submit_contact_request(submission: Submission) -> bool:
     return True
 
 
-def answer_contact_request(pk: int, *, author_id: int | None, body: str, close: bool = False) -> Answer:
+def confirm_contact_request(token: str) -> bool:
+    """Let a held request in: its writer has opened the mail. False for a link that is used, unknown or too old."""
+    with transaction.atomic():
+        link = single_use.use(CONFIRM_LINK, token)
+        if link is None:
+            return False
+        request = (
+            ContactRequest.objects.select_for_update()
+            .filter(pk=link.record_id, status=ContactRequest.Status.HELD)
+            .first()
+        )
+        if request is None:
+            return False
+        request.status = ContactRequest.Status.NEW
+        request.held_until = None
+        request.save(update_fields=["status", "held_until"])
+        _welcome(request)
+    return True
+
+
+def _welcome(request: ContactRequest) -> None:
+    """Tell the team, and begin the visitor's second wish if there is one (P3.2)."""
+    queue_letter(TEAM_NOTICE, request, subject_key=request.subject_key)
+    note_contact(request.email)
+    if request.wants_news:
+        invite_prospect(
+            first_name=request.first_name,
+            last_name=request.last_name,
+            email=request.email,
+            language=request.language,
+        )
+
+
+def answer_contact_request(pk: int, *, author_id: int | None, body: str, close: bool = False) -> ThreadEntry:
     """Write the answer and queue it for the visitor. Raises RequestNotOpen."""
-    now = timezone.now()
     with transaction.atomic():
         request = _open_request(pk)
-        answer = Answer.objects.create(request=request, author_id=author_id, body=body, written_at=now)
+        answer = _add(request, ThreadEntry.Kind.ANSWER, author_id, body)
         queue_letter(ANSWER, answer, subject_key=request.subject_key)
-        request.status = ContactRequest.Status.CLOSED if close else ContactRequest.Status.ANSWERED
-        request.closed_at = now if close else None
-        request.save(update_fields=["status", "closed_at"])
+        _move(request, ContactRequest.Status.CLOSED if close else ContactRequest.Status.ANSWERED)
     return answer
+
+
+def record_reply(pk: int, *, author_id: int | None, body: str) -> ThreadEntry:
+    """Put on record what the visitor wrote back by mail: they wait for an answer again. Raises RequestNotOpen."""
+    with transaction.atomic():
+        request = _open_request(pk)
+        reply = _add(request, ThreadEntry.Kind.REPLY, author_id, body)
+        _move(request, ContactRequest.Status.NEW)
+    return reply
+
+
+def add_note(pk: int, *, author_id: int | None, body: str) -> ThreadEntry:
+    """A note among staff: it is personal data of the visitor like the rest, and goes with it. Raises RequestNotOpen."""
+    with transaction.atomic():
+        return _add(_open_request(pk), ThreadEntry.Kind.NOTE, author_id, body)
+
+
+def assign(pk: int, *, assignee_id: int | None) -> None:
+    """Raises RequestNotOpen."""
+    with transaction.atomic():
+        request = _open_request(pk)
+        request.assignee_id = assignee_id
+        request.save(update_fields=["assignee"])
+
+
+def mark_read(pk: int) -> None:
+    """Somebody has seen it."""
+    ContactRequest.objects.filter(pk=pk, read_at=None).update(read_at=timezone.now())
 
 
 def close_contact_request(pk: int) -> None:
     """Start the clock of the request's retention (P8.1). Raises RequestNotOpen."""
     with transaction.atomic():
-        request = _open_request(pk)
-        request.status = ContactRequest.Status.CLOSED
-        request.closed_at = timezone.now()
-        request.save(update_fields=["status", "closed_at"])
+        _move(_open_request(pk), ContactRequest.Status.CLOSED)
+
+
+def reopen_contact_request(pk: int) -> None:
+    """Stop that clock: the person wrote again. Also takes a request out of the unwanted. Raises RequestNotOpen."""
+    with transaction.atomic():
+        request = _locked(pk)
+        closed = (ContactRequest.Status.CLOSED, ContactRequest.Status.SPAM)
+        if request is None or request.is_anonymised or request.status not in closed:
+            raise RequestNotOpen
+        _move(request, ContactRequest.Status.NEW)
+
+
+def mark_as_spam(pk: int) -> None:
+    """Out of sight now, and gone with all it holds after settings.SPAM_RETENTION. Raises RequestNotOpen."""
+    with transaction.atomic():
+        _move(_open_request(pk), ContactRequest.Status.SPAM)
+
+
+def _locked(pk: int) -> ContactRequest | None:
+    return ContactRequest.objects.select_for_update().filter(pk=pk).first()
 
 
 def _open_request(pk: int) -> ContactRequest:
     """The request, locked until the end of the transaction."""
-    request = ContactRequest.objects.select_for_update().filter(pk=pk).first()
-    if request is None or request.closed_at is not None or request.is_anonymised:
+    request = _locked(pk)
+    if request is None or not request.is_open or request.is_anonymised:
         raise RequestNotOpen
     return request
+
+
+def _add(request: ContactRequest, kind: ThreadEntry.Kind, author_id: int | None, body: str) -> ThreadEntry:
+    return ThreadEntry.objects.create(
+        request=request, kind=kind, author_id=author_id, body=body, written_at=timezone.now()
+    )
+
+
+def _move(request: ContactRequest, status: ContactRequest.Status) -> None:
+    """To another state, with the clocks that go with it."""
+    now = timezone.now()
+    request.status = status
+    request.last_activity_at = now
+    request.closed_at = now if status == ContactRequest.Status.CLOSED else None
+    request.spam_at = now if status == ContactRequest.Status.SPAM else None
+    request.save(update_fields=["status", "last_activity_at", "closed_at", "spam_at"])

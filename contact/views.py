@@ -1,23 +1,55 @@
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from contact.admission import Verdict, admit
 from contact.forms import ContactForm
-from contact.services import submit_contact_request
+from contact.letters import CONFIRM_LINK
+from contact.purposes import REQUEST_PURPOSES
+from contact.services import confirm_contact_request, submit_contact_request
+from privacy.links import single_use
+from privacy.links.pages import token_page
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest) -> HttpResponse:
-    """The contact form (P1.2). What was typed is kept when it has to be corrected."""
+    """The contact form (P1.2). What was typed is kept when it has to be corrected, or comes too often."""
     form = ContactForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        submit_contact_request(form.submission_to_write())
-        return redirect("contact:thanks")
-    return render(request, "contact/form.html", {"form": form}, status=422 if form.is_bound else 200)
+    context = {"form": form, "request_purposes": REQUEST_PURPOSES, "desk_email": settings.CONTACT_DESK_EMAIL}
+    if not form.is_bound or not form.is_valid():
+        return render(request, "contact/form.html", context, status=422 if form.is_bound else 200)
+    admission = admit(request, doubtful=form.is_doubtful)
+    if admission.verdict is Verdict.REFUSE:
+        context["retry_after"] = admission.retry_after
+        response = render(request, "contact/form.html", context, status=429)
+        response["Retry-After"] = str(admission.retry_after)
+        return response
+    hold = admission.verdict is Verdict.HOLD
+    submit_contact_request(form.submission(), hold=hold)
+    return redirect("contact:held" if hold else "contact:thanks")
 
 
 @require_safe
 def thanks(request: HttpRequest) -> HttpResponse:
     return render(request, "contact/thanks.html")
+
+
+@require_safe
+def held(request: HttpRequest) -> HttpResponse:
+    """After a message that waits for its confirmation by mail."""
+    return render(request, "contact/held.html", {"desk_email": settings.CONTACT_DESK_EMAIL})
+
+
+@token_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """The link of that mail: GET shows, POST lets the message in."""
+    if request.method == "POST":
+        if confirm_contact_request(token):
+            return redirect("contact:thanks")
+    elif single_use.peek(CONFIRM_LINK, token):
+        return render(request, "contact/confirm.html")
+    return render(request, "privacy/link_gone.html", status=410)

@@ -1,5 +1,6 @@
 """Every setting comes from the environment; README.md lists them with their defaults."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,6 +27,13 @@ def period(name: str, default: str) -> Period:
         return Period.parse(env.str(name, default=default))
     except ValueError as error:
         raise ImproperlyConfigured(f"{name}: {error}") from None
+
+
+def two_numbers(name: str, default: list[int]) -> tuple[int, int]:
+    numbers = env.list(name, cast=int, default=default)
+    if len(numbers) != 2 or numbers[0] > numbers[1]:
+        raise ImproperlyConfigured(f"{name} takes two numbers, the smaller first, such as “{default[0]},{default[1]}”.")
+    return numbers[0], numbers[1]
 
 
 # Where things are kept, and whether the embedded servers are used
@@ -55,17 +63,19 @@ SECRET_KEY = secret("SECRET_KEY")
 PORT = env.int("PORT", default=8000)
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname or "", "127.0.0.1", "localhost"])
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = 8 * 60 * 60
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 ROOT_URLCONF = "customerlabs.urls"
+CSRF_FAILURE_VIEW = "customerlabs.pages.errors.csrf_failure"
 WSGI_APPLICATION = "customerlabs.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
@@ -82,12 +92,14 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "customerlabs.pages.compression.AnonymousGZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -110,6 +122,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "customerlabs.pages.context.site",
             ],
+            "libraries": {"pages": "customerlabs.pages.tags"},
         },
     },
 ]
@@ -188,6 +201,10 @@ CONTACT_DESK_EMAIL = env.str("CONTACT_DESK_EMAIL", default="contact@customer-lab
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60  # Set only when the visitor chooses; 13 months is the limit, P8.3.
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True
@@ -223,12 +240,34 @@ CONTROLLER = Controller(
     dpo_email=env.str("DPO_EMAIL", default="privacy@customer-labs.com"),
 )
 
+# The legal notice (LCEN art. 1-1): `check --deploy` names what is empty
+
+PUBLISHER_PHONE = env.str("PUBLISHER_PHONE", default="")
+PUBLICATION_DIRECTOR = env.str("PUBLICATION_DIRECTOR", default="")
+HOST_NAME = env.str("HOST_NAME", default="")
+HOST_ADDRESS = env.str("HOST_ADDRESS", default="")
+HOST_PHONE = env.str("HOST_PHONE", default="")
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", default=f"mailto:{CONTROLLER.dpo_email}")
+
 # How long things are kept: promises.md gives each figure its source
 
 CONTACT_RETENTION = period("CONTACT_RETENTION", "30 days")
+CONTACT_INACTIVITY = period("CONTACT_INACTIVITY", "12 months")
+CONTACT_OVERDUE = period("CONTACT_OVERDUE", "7 days")
+SPAM_RETENTION = period("SPAM_RETENTION", "7 days")
+PROSPECT_RETENTION = period("PROSPECT_RETENTION", "3 years")
+CONSENT_PROOF_RETENTION = period("CONSENT_PROOF_RETENTION", "5 years")
 LETTER_RETENTION = period("LETTER_RETENTION", "30 days")
 STAFF_RETENTION = period("STAFF_RETENTION", "3 months")
 ADMIN_LOG_RETENTION = period("ADMIN_LOG_RETENTION", "12 months")
+
+# How often: past the first number a message waits for a confirmation by mail, past the second it is refused for now
+
+LIMIT_WINDOW = timedelta(hours=1)
+CONTACT_LIMIT_CLIENT = two_numbers("CONTACT_LIMIT_CLIENT", [5, 20])
+CONTACT_LIMIT_SITE = two_numbers("CONTACT_LIMIT_SITE", [100, 1000])
+LETTERS_PER_ADDRESS = env.int("LETTERS_PER_ADDRESS", default=4)
+LETTERS_TO_STRANGERS = env.int("LETTERS_TO_STRANGERS", default=2000)
 
 # Keys for finding one person's rows, newest first; old ones stay until no row uses them
 

@@ -2,6 +2,8 @@
 
 from privacy.consents.models import ConsentEvent, Wording
 from privacy.letters.models import Letter
+from privacy.limits.models import LimitCount
+from privacy.links.models import SingleUseLink
 from privacy.retention.models import RetentionCount, RetentionRun
 
-__all__ = ["ConsentEvent", "Letter", "RetentionCount", "RetentionRun", "Wording"]
+__all__ = ["ConsentEvent", "Letter", "LimitCount", "RetentionCount", "RetentionRun", "SingleUseLink", "Wording"]

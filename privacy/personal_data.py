@@ -4,7 +4,6 @@ from django.utils.translation import gettext_lazy as _
 
 from privacy.declarations import (
     Activity,
-    Exempt,
     LegalBasis,
     NoPersonalData,
     Person,
@@ -12,10 +11,12 @@ from privacy.declarations import (
     Retention,
     Then,
     setting,
+    when_it_comes,
 )
 from privacy.erasers import Blank, ToMonth
 from privacy.letters.kinds import letters_about
-from privacy.models import ConsentEvent, Letter, RetentionCount, RetentionRun, Wording
+from privacy.links.single_use import links_about
+from privacy.models import ConsentEvent, Letter, LimitCount, RetentionCount, RetentionRun, SingleUseLink, Wording
 from privacy.registry import register
 
 CONSENT_PROOF = Activity(
@@ -32,20 +33,50 @@ CORRESPONDENCE = Activity(
     people=_("People who wrote to the company"),
     recipients=_("The company’s mail host"),
 )
+LIMITS = Activity(
+    name="limits",
+    purpose=_("Keeping the forms of this site from being flooded"),
+    basis=LegalBasis.LEGITIMATE_INTEREST,
+    people=_("People who send a form of this site"),
+    recipients=_("Nobody: it is counted under a keyed hash and not read"),
+)
 
 register(
     PersonalData(
         model=ConsentEvent,
         activity=CONSENT_PROOF,
         person=Person(key="subject_key", language="language"),
-        fields={"subject_key": Blank(), "purpose": Blank(), "wording": Blank(), "language": Blank(), "at": ToMonth()},
+        fields={
+            "subject_key": Blank(),
+            "purpose": Blank(),
+            "wording": Blank(),
+            "language": Blank(),
+            "at": ToMonth(),
+            "ended_at": ToMonth(),
+        },
         not_personal={"kind", "form"},
-        retention=Exempt(_("Goes with the request whose consent it proves.")),
+        retention=Retention(clock="ended_at", keep=setting("CONSENT_PROOF_RETENTION"), then=Then.DELETE),
     ),
     NoPersonalData(
         model=Wording,
         columns={"digest", "text"},
         because="The company's own words, the same for everybody who saw them.",
+    ),
+    PersonalData(
+        model=SingleUseLink,
+        activity=CORRESPONDENCE,
+        person=Person(key="subject_key"),
+        fields={"subject_key": Blank(), "record_id": Blank(), "used_at": ToMonth(), "expires_at": ToMonth()},
+        not_personal={"purpose", "digest"},
+        accompanies=links_about,
+        retention=Retention(clock="expires_at", keep=when_it_comes, then=Then.DELETE),
+    ),
+    PersonalData(
+        model=LimitCount,
+        activity=LIMITS,
+        no_person_because="The hash changes with each window of time and is made of an address nobody keeps.",
+        fields={"digest": Blank(), "count": Blank(), "ends_at": ToMonth()},
+        retention=Retention(clock="ends_at", keep=when_it_comes, then=Then.DELETE),
     ),
     PersonalData(
         model=Letter,

@@ -26,10 +26,12 @@ class Wording(models.Model):
 
 
 class ConsentEvent(models.Model):
-    """A consent given, with what proves it (GDPR Art. 7(1), P3.1). Never changed once written."""
+    """One event in the life of a consent, with what proves it (GDPR Art. 7(1), P3.1, P5.6)."""
 
     class Kind(models.TextChoices):
         GIVEN = "given", _("given")
+        CONFIRMED = "confirmed", _("confirmed")
+        WITHDRAWN = "withdrawn", _("withdrawn")
 
     kind = models.CharField(_("event"), max_length=10, choices=Kind)
     subject_key = models.CharField(_("subject key"), max_length=SUBJECT_KEY_LENGTH, db_index=True)
@@ -38,6 +40,9 @@ class ConsentEvent(models.Model):
     language = models.CharField(_("language"), max_length=5)
     form = models.CharField(_("form"), max_length=50)
     at = models.DateTimeField(_("date"))
+    ended_at = models.DateTimeField(
+        _("ended on"), null=True, db_index=True, help_text=_("When the consent was withdrawn or ran out.")
+    )
 
     class Meta:
         verbose_name = _("consent")

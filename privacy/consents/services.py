@@ -1,3 +1,5 @@
+"""Writing down what people agreed to, and when that ended."""
+
 from datetime import datetime
 
 from django.utils import translation
@@ -6,15 +8,17 @@ from privacy.consents.models import ConsentEvent, Wording
 from privacy.declarations import Purpose
 
 
-def record_consent(purpose: Purpose, *, subject_key: str, language: str, form: str, at: datetime) -> ConsentEvent:
-    """Keep the proof that a person agreed: the words they saw in their language, the form, the time (UTC).
+def record_event(
+    kind: ConsentEvent.Kind, purpose: Purpose, *, subject_key: str, language: str, form: str, at: datetime
+) -> ConsentEvent:
+    """Keep one event of a consent, with the purpose's words in the person's language and the time (UTC).
 
     To be called in the transaction that writes what the consent is for (GDPR Art. 7(1), P3.1).
     """
     with translation.override(language):
         wording = Wording.of(str(purpose.wording))
     return ConsentEvent.objects.create(
-        kind=ConsentEvent.Kind.GIVEN,
+        kind=kind,
         subject_key=subject_key,
         purpose=purpose.name,
         wording=wording,
@@ -22,3 +26,13 @@ def record_consent(purpose: Purpose, *, subject_key: str, language: str, form: s
         form=form,
         at=at,
     )
+
+
+def record_consent(purpose: Purpose, *, subject_key: str, language: str, form: str, at: datetime) -> ConsentEvent:
+    """A person agreed, in a form, to the words beside its box."""
+    return record_event(ConsentEvent.Kind.GIVEN, purpose, subject_key=subject_key, language=language, form=form, at=at)
+
+
+def end_consent(purpose: Purpose, *, subject_key: str, at: datetime) -> None:
+    """From now on the events of this consent are only proof, kept for settings.CONSENT_PROOF_RETENTION."""
+    ConsentEvent.objects.filter(purpose=purpose.name, subject_key=subject_key, ended_at=None).update(ended_at=at)

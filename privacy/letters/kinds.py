@@ -16,6 +16,7 @@ class Message:
     to: str
     subject: str
     body: str
+    language: str = ""
     reply_to: str = ""
     headers: dict[str, str] = field(default_factory=dict)
 

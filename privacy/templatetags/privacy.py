@@ -24,6 +24,13 @@ def in_words(period: Period) -> str:
     return ngettext("%(number)d day", "%(number)d days", period.days) % {"number": period.days}
 
 
+@register.filter
+def wait_in_words(seconds: int) -> str:
+    """How long to wait, in whole minutes, in the reader's language."""
+    minutes = -(-seconds // 60)
+    return ngettext("%(number)d minute", "%(number)d minutes", minutes) % {"number": minutes}
+
+
 @register.simple_tag
 def retention_period(activity: str) -> str:
     """How long the data of an activity is kept, in words, as the nightly purge enforces it."""

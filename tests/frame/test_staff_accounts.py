@@ -10,7 +10,7 @@ from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 
-from contact.models import Answer, ContactRequest
+from contact.models import ContactRequest, ThreadEntry
 from customerlabs.models import StaffMember
 from privacy.models import RetentionRun
 from privacy.periods import Period
@@ -107,7 +107,7 @@ def test_an_account_goes_three_months_after_its_person_left(after: timedelta, le
 def test_the_answers_of_somebody_who_left_stay_without_their_name(settings: Any) -> None:
     settings.STAFF_RETENTION = Period(months=3)
     request = ContactRequest.objects.create(language="fr")
-    answer = Answer.objects.create(request=request, author=closed(), body="Bonjour")
+    answer = ThreadEntry.objects.create(request=request, kind=ThreadEntry.Kind.ANSWER, author=closed(), body="Bonjour")
 
     enforce_retention(RetentionRun.Trigger.COMMAND, now=ENDS)
 

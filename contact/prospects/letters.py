@@ -1,0 +1,38 @@
+"""The letter that asks whether a stranger really wants our news."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from contact.prospects.models import Prospect
+from privacy.letters.kinds import LetterKind, Message, register_letter
+from privacy.letters.rendering import AUTOMATIC, written
+from privacy.links import single_use
+from privacy.subjects import subject_keys
+
+NEWS_LINK = single_use.register_link("contact.news", Prospect)
+PENDING_LIFE = timedelta(days=7)
+
+
+def ask_to_confirm_news(prospect: Prospect) -> Message | None:
+    """Nothing of what was typed stands in it: the address may be a stranger's."""
+    keys = subject_keys(prospect.email)
+    if prospect.pending_until is None or Prospect.objects.filter(subject_key__in=keys, pending_until=None).exists():
+        return None
+    token = single_use.mint(NEWS_LINK, prospect, subject_key=prospect.subject_key, life=PENDING_LIFE)
+    with translation.override(prospect.language):
+        url = settings.SITE_URL + reverse("contact:news-confirm", args=[token])
+    return written(
+        "contact/letters/news_confirmation.txt",
+        prospect.language,
+        to=prospect.email,
+        context={"url": url},
+        headers=AUTOMATIC,
+    )
+
+
+NEWS_CONFIRMATION = LetterKind(name="contact.news_confirmation", model=Prospect, compose=ask_to_confirm_news)
+
+register_letter(NEWS_CONFIRMATION)

@@ -1,0 +1,63 @@
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from privacy.subjects import SUBJECT_KEY_LENGTH
+
+
+class ProspectQuerySet(models.QuerySet["Prospect"]):
+    def confirmed(self) -> "ProspectQuerySet":
+        """Those who may be written to: their consent was confirmed and stands, and its time has not come."""
+        oldest = settings.PROSPECT_RETENTION.before(timezone.now())
+        return self.filter(pending_until=None, last_contact_at__gt=oldest)
+
+
+class Prospect(models.Model):
+    """Somebody who asked for news by e-mail. Pending until they confirm by mail; then kept from their last contact.
+
+    A name and an address, no telephone: calling would need a consent of its own. A prospect's existence is their
+    consent: withdrawing it deletes the row, and the proof stays with the consents. Whether somebody is a prospect
+    already is not looked up when they ask, so that nobody can learn it by trying: asking twice makes two pending rows.
+    """
+
+    first_name = models.CharField(_("first name"), max_length=100, blank=True)
+    last_name = models.CharField(_("last name"), max_length=100)
+    email = models.EmailField(_("e-mail address"), max_length=254)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
+    subject_key = models.CharField(_("subject key"), max_length=SUBJECT_KEY_LENGTH, db_index=True)
+    asked_at = models.DateTimeField(_("asked on"), default=timezone.now)
+    pending_until = models.DateTimeField(_("to confirm until"), null=True)
+    last_contact_at = models.DateTimeField(
+        _("last contact"), null=True, help_text=_("By the person: a confirmation, a message, a click. Not our mails.")
+    )
+
+    objects = ProspectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("prospect")
+        verbose_name_plural = _("prospects")
+        indexes = [
+            models.Index(fields=["last_contact_at"], name="prospect_last_contact"),
+            models.Index(fields=["pending_until"], condition=Q(pending_until__isnull=False), name="prospect_pending"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_key"], condition=Q(pending_until=None), name="prospect_confirmed_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When the nightly purge deletes it (P8.2)."""
+        return settings.PROSPECT_RETENTION.after(self.last_contact_at) if self.last_contact_at else self.pending_until

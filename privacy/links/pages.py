@@ -1,0 +1,25 @@
+"""How a page whose address holds a token is served."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_variables
+
+View = Callable[..., HttpResponse]
+
+
+def token_page(view: View) -> View:
+    """Never cached, never indexed, and its address never sent on in a referrer."""
+
+    @wraps(view)
+    @sensitive_variables("token")
+    def served(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return never_cache(served)
