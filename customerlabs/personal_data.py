@@ -42,8 +42,11 @@ def no_longer() -> Period:
 
 def admin_log_about(model: type[Model], keys: Sequence[Any]) -> QuerySet[LogEntry]:
     """The admin's log lines on these records."""
-    content_type = ContentType.objects.get_for_model(model)
-    return LogEntry.objects.filter(content_type=content_type, object_id__in=[str(key) for key in keys])
+    return LogEntry.objects.filter(
+        content_type__app_label=model._meta.app_label,
+        content_type__model=model._meta.model_name,
+        object_id__in=[str(key) for key in keys],
+    )
 
 
 register(
