@@ -59,7 +59,12 @@ register(
         not_personal={"kind", "language", "status", "is_anonymised"},
         provided_by_subject={"first_name", "last_name", "email", "phone", "message"},
         rectifiable={"first_name", "last_name", "email", "phone"},
-        retention=Retention(clock="closed_at", keep=setting("CONTACT_RETENTION"), then=Then.ANONYMISE),
+        retention=Retention(
+            clock="closed_at",
+            keep=setting("CONTACT_RETENTION"),
+            then=Then.ANONYMISE,
+            said=_("Until your request is closed, and %(period)s more; then it is anonymised."),
+        ),
         also=(
             Retention(clock="held_until", keep=when_it_comes, then=Then.DELETE),
             Retention(clock="spam_at", keep=setting("SPAM_RETENTION"), then=Then.DELETE),
@@ -92,7 +97,12 @@ register(
         },
         provided_by_subject={"first_name", "last_name", "email"},
         rectifiable={"first_name", "last_name", "email"},
-        retention=Retention(clock="last_contact_at", keep=setting("PROSPECT_RETENTION"), then=Then.DELETE),
+        retention=Retention(
+            clock="last_contact_at",
+            keep=setting("PROSPECT_RETENTION"),
+            then=Then.DELETE,
+            said=_("%(period)s after the last time you were in touch with us, unless you stop it before; then deleted."),
+        ),
         also=(Retention(clock="pending_until", keep=when_it_comes, then=Then.DELETE),),
     ),
 )

@@ -34,18 +34,22 @@ def wait_in_words(seconds: int) -> str:
 @register.simple_tag
 def retention_period(activity: str) -> str:
     """How long the data of an activity is kept, in words, as the nightly purge enforces it."""
-    for table in registry.tables():
-        if table.activity.name == activity and isinstance(table.retention, Retention):
-            return in_words(table.retention.keep())
-    raise KeyError(activity)
+    return in_words(_main_rule(activity).keep())
 
 
 @register.inclusion_tag("privacy/short_notice.html")
-def short_notice(activity: str) -> dict[str, Any]:
+def short_notice(*activities: str) -> dict[str, Any]:
     """The short notice of GDPR Art. 13 beside a form (P5.0), printed from the declarations."""
-    return {
-        "activity": registry.activity(activity),
-        "period": retention_period(activity),
-        "controller": settings.CONTROLLER,
-        "authority": CNIL,
-    }
+    told = []
+    for name in activities:
+        rule = _main_rule(name)
+        kept = str(rule.said) % {"period": in_words(rule.keep())}
+        told.append({"activity": registry.activity(name), "kept": kept[:1].upper() + kept[1:]})
+    return {"told": told, "controller": settings.CONTROLLER, "authority": CNIL}
+
+
+def _main_rule(activity: str) -> Retention:
+    for table in registry.tables():
+        if table.activity.name == activity and isinstance(table.retention, Retention):
+            return table.retention
+    raise KeyError(activity)
