@@ -27,7 +27,8 @@ class PostOffice:
         self.received: list[EmailMessage] = []
         self.answers: dict[str, list[str]] = {}
         self.connections = 0
-        self.attempts = 0
+        self.offered: list[str] = []
+        """The Message-ID of each mail that came in whole, accepted or not."""
         self.delay = 0.0
         """Seconds it takes to accept a mail."""
         self._open = asyncio.Event()
@@ -83,7 +84,7 @@ class PostOffice:
         await asyncio.gather(*others, return_exceptions=True)
 
     def stall(self) -> None:
-        """From now on, take mails in and say nothing."""
+        """From now on, take mails in and say nothing; they are lost."""
         self._in_loop(self._open.clear)
 
     def go_on(self) -> None:
@@ -127,14 +128,17 @@ class PostOffice:
         return answer
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        self.attempts += 1
-        await self._open.wait()
-        await asyncio.sleep(self.delay)
-        answer = self._answer("DATA")
+        assert isinstance(envelope.original_content, bytes)
+        mail = email.message_from_bytes(envelope.original_content, policy=email.policy.default)
+        assert isinstance(mail, EmailMessage)
+        self.offered.append(str(mail["Message-ID"]))
+        if not self._open.is_set():
+            await self._open.wait()
+            answer = "451 Try again"
+        else:
+            await asyncio.sleep(self.delay)
+            answer = self._answer("DATA")
         if answer.startswith("2") or answer == DROP:
-            assert isinstance(envelope.original_content, bytes)
-            mail = email.message_from_bytes(envelope.original_content, policy=email.policy.default)
-            assert isinstance(mail, EmailMessage)
             self.received.append(mail)
         if answer == DROP:
             assert server.transport is not None
