@@ -66,6 +66,12 @@ class Rule:
         )
         return rows.filter(**{self.retention.mark: False}) if self.table.anonymised else rows
 
+    def batch(self, now: datetime) -> QuerySet[Any]:
+        """The expired rows that nobody else holds, the oldest first, as the clock's index has them; locked."""
+        return (
+            self.expired(now).order_by(self.retention.clock).select_for_update(skip_locked=True, of=("self",))[:BATCH]
+        )
+
 
 def _after(clock: str, period: Period, now: datetime) -> Any:
     interval = Func(Value(period.years), Value(period.months), Value(0), Value(period.days), function="make_interval")
@@ -101,8 +107,9 @@ def enforce_retention(
     run = RetentionRun.objects.create(trigger=trigger, dry_run=dry_run, started_at=now, seen_at=timezone.now())
     failed = False
     for rule in rules(among):
-        count = RetentionCount.objects.create(run=run, rule=rule.label, cutoff=rule.cutoff(now))
+        count = RetentionCount.objects.create(run=run, rule=rule.label, cutoff=now)
         try:
+            count.cutoff = rule.cutoff(now)
             if dry_run:
                 count.rows = rule.expired(now).count()
             else:
@@ -119,7 +126,7 @@ def enforce_retention(
             logger.exception("The retention rule of %s failed.", rule.label)
             if not connection.in_atomic_block:
                 connection.close_if_unusable_or_obsolete()  # One the server dropped must not fail the next rules too.
-        count.save(update_fields=["rows", "with_them", "error"])
+        count.save(update_fields=["cutoff", "rows", "with_them", "error"])
     run.outcome = RetentionRun.Outcome.FAILED if failed else RetentionRun.Outcome.DONE
     run.finished_at = run.seen_at = timezone.now()
     run.save(update_fields=["outcome", "finished_at", "seen_at"])
@@ -130,12 +137,7 @@ def _batches(rule: Rule, now: datetime, among: Registry) -> Iterator[tuple[int, 
     """Empty one batch after another; each is a transaction. Yields rows taken, and rows of other tables with them."""
     while True:
         with transaction.atomic():
-            keys = list(
-                rule.expired(now)
-                .order_by(rule.retention.clock)
-                .select_for_update(skip_locked=True, of=("self",))
-                .values_list("pk", flat=True)[:BATCH]
-            )
+            keys = list(rule.batch(now).values_list("pk", flat=True))
             done = empty(rule.table, keys, among, then=rule.retention.then)
         if keys:
             yield len(keys), sum(done.values()) - len(keys)
