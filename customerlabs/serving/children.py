@@ -69,12 +69,12 @@ class Child:
         self.start_again_at: float | None = None
 
     def start(self) -> subprocess.Popen[bytes]:
+        self.started_at = time.monotonic()
+        self.start_again_at = None
         put_large_log_aside(self.log)
         descriptor = os.open(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "ab") as log:
             self.process = self.program.start(log)
-        self.started_at = time.monotonic()
-        self.start_again_at = None
         return self.process
 
     def has_died(self) -> bool:
@@ -85,10 +85,14 @@ class Child:
         kill(group_of(self.process.pid))
         self.process.wait()
         self.process = None
+        self.put_off()
+        return True
+
+    def put_off(self) -> None:
+        """Set when to start it again, the later the less it lived."""
         now = time.monotonic()
         self.delay = next_delay(self.delay, lived=now - self.started_at)
         self.start_again_at = now + self.delay
-        return True
 
     def is_due(self) -> bool:
         return self.start_again_at is not None and time.monotonic() >= self.start_again_at

@@ -29,8 +29,8 @@ def prepare_var(places: Places) -> None:
 def cannot_write(folder: Path, error: OSError | None) -> str:
     reason = f" ({error.strerror})" if error and error.strerror else ""
     return (
-        f"The data folder cannot be written: {folder}{reason}. "
-        "Give it to the account that runs this, run as the account that made it, or set VAR_DIR to another folder."
+        f"{folder} cannot be written{reason}. Give it to the account that runs this, run as the account that made it, "
+        "or set VAR_DIR to another folder."
     )
 
 

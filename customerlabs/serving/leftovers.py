@@ -106,6 +106,8 @@ def end_postmaster(data: Path) -> bool:
         pid = int(pid_file.read_text(encoding="ascii").split("\n", 1)[0])
     except (FileNotFoundError, ValueError):
         return False
+    except PermissionError:
+        return False  # another account's data, which is refused in its turn
     try:
         command = psutil.Process(pid).cmdline()
     except psutil.Error:

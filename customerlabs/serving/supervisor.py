@@ -20,8 +20,8 @@ LOOK_EVERY = 0.2
 """Seconds."""
 
 
-class Stopped(BaseException):
-    """Somebody asked us to stop. Like KeyboardInterrupt, no `except Exception` may hold it up."""
+class Stopped(KeyboardInterrupt):
+    """Somebody asked us to stop, by whichever signal. Libraries know how to clean up after a KeyboardInterrupt."""
 
 
 class Supervisor:
@@ -86,12 +86,23 @@ class Supervisor:
         while not self.times_asked:
             for child in self.children:
                 if child.has_died():
-                    self._write_roll()
                     self.say(f"{child.name} has ended; starting it again in {child.delay:.0f} s. See {child.log}")
                 if child.is_due():
-                    child.start()
-                    self._write_roll()
+                    self._start_again(child)
             time.sleep(LOOK_EVERY)
+
+    def _start_again(self, child: Child) -> None:
+        try:
+            child.start()
+        except OSError as error:
+            # A full disk, say. The others go on, and this one is tried again.
+            child.put_off()
+            self.say(f"{child.name} cannot be started ({error.strerror}); trying again in {child.delay:.0f} s.")
+            return
+        try:
+            self._write_roll()
+        except OSError as error:
+            self.say(f"The list of processes cannot be written ({error.strerror}): is the disk full?")
 
     def stop(self) -> None:
         """Stop every child in order, and forget them."""
@@ -103,7 +114,7 @@ class Supervisor:
                 if not child.stop(in_a_hurry=lambda: self.times_asked > 1):
                     self.say(f"{name} did not end when asked and was killed.")
                 self.children.remove(child)
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):  # what it lists is gone, and the next start looks before it acts
             Roll(self.places).write([])
         self.say("Stopped.")
 

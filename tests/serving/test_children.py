@@ -1,10 +1,18 @@
 """How a child is started again, and where its log goes."""
 
+import errno
+import signal
+import subprocess
+import threading
 from pathlib import Path
+from typing import IO
 
 import pytest
 
-from customerlabs.serving.children import next_delay, put_large_log_aside
+from customerlabs.serving.children import Child, next_delay, put_large_log_aside
+from customerlabs.serving.folders import prepare_var
+from customerlabs.serving.places import Places
+from customerlabs.serving.supervisor import Supervisor
 
 
 def test_the_delay_doubles_up_to_a_minute() -> None:
@@ -18,6 +26,31 @@ def test_the_delay_doubles_up_to_a_minute() -> None:
 @pytest.mark.parametrize(("lived", "expected"), [(59.9, 60), (60, 1), (3600, 1)])
 def test_a_child_that_lived_a_minute_starts_again_at_once(lived: float, expected: float) -> None:
     assert next_delay(60, lived) == expected
+
+
+class Unstartable:
+    name = "web"
+    stop_signal = signal.SIGTERM
+    patience = 1.0
+
+    def start(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_child_that_cannot_be_started_does_not_stop_the_others(tmp_path: Path) -> None:
+    places = Places(tmp_path / "var")
+    prepare_var(places)
+    said: list[str] = []
+    supervisor = Supervisor(places, said.append)
+    child = Child(Unstartable(), places.logs)
+    child.start_again_at = 0
+    supervisor.children.append(child)
+    stopper = threading.Timer(2.5, lambda: setattr(supervisor, "times_asked", 1))
+
+    stopper.start()
+    supervisor.watch()
+
+    assert said == [f"web cannot be started (No space left on device); trying again in {delay} s." for delay in (1, 2)]
 
 
 def test_a_large_log_is_put_aside_and_three_are_kept(tmp_path: Path) -> None:

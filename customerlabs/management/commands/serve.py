@@ -24,6 +24,7 @@ from django.urls import reverse
 from kombu.exceptions import KombuError
 
 from customerlabs.serving import programs
+from customerlabs.serving.folders import cannot_write
 from customerlabs.serving.port import refuse_taken_port, status_of
 from customerlabs.serving.postgres import EmbeddedPostgres, program
 from customerlabs.serving.refusal import Refusal
@@ -51,6 +52,9 @@ class Command(BaseCommand):
                 self.serve()
         except (Refusal, CommandError) as refusal:
             sys.exit(str(refusal))
+        except OSError as error:
+            # No room left, or a file that root made in an ordinary user's folder.
+            sys.exit(cannot_write(Path(str(error.filename or settings.PLACES.var)), error))
         except DatabaseError as error:
             sys.exit(f"The database refused while its tables were made ready: {reason(error)}")
 
