@@ -60,6 +60,7 @@ class Site:
         self.port = port or free_port()
         self.output = var.parent / f"{var.name}.output"
         self.supervisor: subprocess.Popen[bytes] | None = None
+        self.first_said = ""
         self.seen: dict[int, psutil.Process] = {}
 
     def start(self, until: str = READY, **more: str) -> None:
