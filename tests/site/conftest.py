@@ -1,0 +1,53 @@
+"""A browser, and the site it visits: in this process, with whitenoise and compression as in earnest."""
+
+import shutil
+from collections.abc import Generator
+
+import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.test import Client
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import Browser, sync_playwright
+from pytest_django import DjangoDbBlocker, Settings
+
+
+@pytest.fixture
+def visitor() -> Client:
+    """Who gets error pages instead of exceptions, and whose forms are checked for their origin."""
+    return Client(enforce_csrf_checks=True, raise_request_exception=False)
+
+
+@pytest.fixture
+def _failing_addresses(settings: Settings) -> None:
+    settings.ROOT_URLCONF = "tests.site.failing_addresses"
+
+
+@pytest.fixture(scope="module")
+def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Generator[str, None, None]:
+    """The address of a running site. Its pages only read; a test that makes it write empties the database itself."""
+    server = LiveServerThread("127.0.0.1", static_handler=as_it_is)  # type: ignore[arg-type]
+    server.daemon = True
+    with django_db_blocker.unblock():
+        server.start()
+        server.is_ready.wait()
+        if server.error:
+            raise server.error
+        yield f"http://127.0.0.1:{server.port}"
+        server.terminate()
+
+
+def as_it_is(handler: WSGIHandler) -> WSGIHandler:
+    """Django's own way to serve static files in tests would hide what whitenoise does."""
+    return handler
+
+
+@pytest.fixture(scope="module")
+def browser() -> Generator[Browser, None, None]:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright runs an event loop in this thread; the database is nonetheless ours alone to use.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium") or shutil.which("google-chrome"), args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()

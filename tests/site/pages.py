@@ -1,0 +1,38 @@
+"""Where the public pages stand, and how to read one."""
+
+from html.parser import HTMLParser
+
+from django.urls import reverse
+from django.utils import translation
+
+LANGUAGES = ["fr", "en"]
+NAMES = ["home", "contact:form", "contact:thanks", "legal-notice"]
+LISTED = ["home", "contact:form", "legal-notice"]
+"""Those a search engine may show."""
+
+
+def address(name: str, language: str) -> str:
+    with translation.override(language):
+        return reverse(name)
+
+
+PUBLIC = [address(name, language) for name in NAMES for language in LANGUAGES]
+ERRORS = ["400", "403", "403_csrf", "404", "429", "500", "503"]
+
+
+class Elements(HTMLParser):
+    """Every element of a page, as its name and its attributes."""
+
+    def __init__(self, page: str):
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, {name: value or "" for name, value in attrs}))
+
+    def all(self, tag: str, **wanted: str) -> list[dict[str, str]]:
+        return [found for name, found in self.found if name == tag and wanted.items() <= found.items()]
+
+    def links(self) -> list[str]:
+        return [link["href"] for link in self.all("a")]
