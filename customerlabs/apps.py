@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class CustomerLabsConfig(AppConfig):
     name = "customerlabs"
     verbose_name = "CUSTOMER LABS"
+
+    def ready(self) -> None:
+        from customerlabs import checks  # noqa: F401  (registers them)

@@ -1,13 +1,28 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
+from django.utils.translation import pgettext_lazy
 
-from customerlabs.pages import views
+from customerlabs.pages import languages, views, well_known
+from customerlabs.pages.sitemap import PublicPages
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("language/", languages.choose_language, name="language"),
+    path("robots.txt", well_known.robots, name="robots"),
+    path("sitemap.xml", sitemap, {"sitemaps": {"pages": PublicPages}}, name="sitemap"),
+    path("favicon.ico", well_known.favicon, name="favicon"),
+    path(".well-known/security.txt", well_known.security, name="security"),
+    path(".well-known/change-password", well_known.change_password, name="change-password"),
     *i18n_patterns(
         path("", views.home, name="home"),
         path("contact/", include("contact.urls")),
+        path(pgettext_lazy("address", "legal-notice/"), views.legal_notice, name="legal-notice"),
     ),
 ]
+
+handler400 = "customerlabs.pages.errors.bad_request"
+handler403 = "customerlabs.pages.errors.forbidden"
+handler404 = "customerlabs.pages.errors.not_found"
+handler500 = "customerlabs.pages.errors.server_error"

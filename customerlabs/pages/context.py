@@ -2,18 +2,26 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import translate_url
 from django.utils.translation import get_language
+
+from customerlabs.pages.languages import NAMES, in_language
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """What every page shows: who the controller is (P1.1) and where the same page stands in the other language."""
-    here = request.path
+    """What every page shows: who the controller is (P1.1), and where the same page stands in each language.
+
+    Works before any middleware ran and touches no database, so that error pages can rely on it.
+    """
+    found = getattr(request, "resolver_match", None)
     return {
+        "request": request,
         "controller": settings.CONTROLLER,
         "site_url": settings.SITE_URL,
+        "page_url": settings.SITE_URL + request.path,
+        # The switcher's own address shows no page.
+        "here": "/" if found and found.view_name == "language" else request.get_full_path(),
         "languages": [
-            {"code": code, "name": name, "url": translate_url(here, code), "current": code == get_language()}
-            for code, name in (("fr", "Français"), ("en", "English"))
+            {"code": code, "name": name, "url": in_language(request.path, code), "current": code == get_language()}
+            for code, name in NAMES.items()
         ],
     }
