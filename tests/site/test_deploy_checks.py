@@ -1,0 +1,61 @@
+"""`manage.py check --deploy` names what a public site may not lack."""
+
+import pytest
+from django.core import checks
+from pytest_django import Settings
+
+from tests.site.test_legal_notice import FACTS
+
+
+def complaints(deploying: bool = True) -> set[str]:
+    found = checks.run_checks(include_deployment_checks=deploying)
+    return {
+        str(message.id) for message in found if message.is_serious() and str(message.id).startswith("customerlabs.")
+    }
+
+
+@pytest.fixture(autouse=True)
+def _nothing_lacks(settings: Settings) -> None:
+    for name, fact in FACTS.items():
+        setattr(settings, name, fact)
+    settings.MAIL_IN_FILES = False
+
+
+def test_a_complete_site_may_be_deployed() -> None:
+    assert complaints() == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("PUBLISHER_PHONE", "customerlabs.E001"),
+        ("PUBLICATION_DIRECTOR", "customerlabs.E002"),
+        ("HOST_NAME", "customerlabs.E003"),
+        ("HOST_ADDRESS", "customerlabs.E004"),
+        ("HOST_PHONE", "customerlabs.E005"),
+    ],
+)
+@pytest.mark.parametrize("empty", ["", "  "])
+def test_a_legal_fact_that_lacks_is_an_error(settings: Settings, name: str, number: str, empty: str) -> None:
+    setattr(settings, name, empty)
+
+    assert complaints() == {number}
+
+
+def test_mail_in_files_beside_a_database_of_ones_own_is_an_error(settings: Settings) -> None:
+    settings.MAIL_IN_FILES, settings.EMBEDDED_DATABASE = True, False
+
+    assert complaints() == {"customerlabs.E006"}
+
+
+def test_mail_in_files_beside_the_embedded_database_is_a_trial(settings: Settings) -> None:
+    settings.MAIL_IN_FILES, settings.EMBEDDED_DATABASE = True, True
+
+    assert complaints() == set()
+
+
+def test_a_trial_starts_without_the_legal_facts(settings: Settings) -> None:
+    for name in FACTS:
+        setattr(settings, name, "")
+
+    assert complaints(deploying=False) == set()
