@@ -25,9 +25,10 @@ run:
 dev:
 	@$(PYTHON) install.py --dev
 
+# By file, so that tests which share a running site share a process; xdist_group has no effect with this pytest.
 test: dev
 	@$(MAKE) lint
-	@exec $(TOOL) pytest -n 2 --dist loadgroup $(ARGS)
+	@exec $(TOOL) pytest -n 2 --dist loadfile $(ARGS)
 
 lint: dev
 	$(TOOL) ruff check --quiet .

@@ -11,7 +11,7 @@ import pytest
 from customerlabs.serving.processes import is_alive
 from tests.serving.running import Site, serve_to_its_end
 
-pytestmark = [pytest.mark.services, pytest.mark.xdist_group("serving")]
+pytestmark = pytest.mark.services
 
 CHILDREN = {"postgres", "valkey", "web", "worker", "beat"}
 

@@ -12,7 +12,7 @@ from customerlabs.serving.postgres import program
 from customerlabs.serving.server_user import choose_server_user
 from tests.serving.running import free_port, serve_to_its_end
 
-pytestmark = [pytest.mark.services, pytest.mark.xdist_group("serving")]
+pytestmark = pytest.mark.services
 
 OWN_KEYS = {"SECRET_KEY": "k" * 50, "SUBJECT_KEYS": "s" * 50}
 PASSWORD = "never-shown-to-anybody"
