@@ -41,12 +41,14 @@ class PostOffice:
         return f"smtp://127.0.0.1:{self.port}"
 
     @contextmanager
-    def serving(self, *, port: int = 0, known: Iterable[tuple[str, str]] | None = None) -> Iterator["PostOffice"]:
-        """Listen while inside; with `known` names and passwords, ask for one of them."""
-        asked: dict[str, Any] = {}
+    def serving(
+        self, *, port: int = 0, known: Iterable[tuple[str, str]] | None = None, accents: bool = False
+    ) -> Iterator["PostOffice"]:
+        """Listen while inside; with `known` names and passwords, ask for one of them; with `accents`, take RFC 6531."""
+        asked: dict[str, Any] = {"enable_SMTPUTF8": accents}
         if known is not None:
             accounts = {(name.encode(), password.encode()) for name, password in known}
-            asked = {
+            asked |= {
                 "auth_required": True,
                 "auth_require_tls": False,
                 "authenticator": lambda _server, _session, _envelope, _mechanism, given: AuthResult(
@@ -162,8 +164,10 @@ class PostOffice:
 
 
 def text_of(mail: EmailMessage) -> str:
-    assert mail.get_content_type() == "text/plain"
-    return str(mail.get_content())
+    """What the plain part says."""
+    part = mail.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
 
 
 def wait_until(holds: Any, seconds: float, what: str) -> None:

@@ -6,11 +6,13 @@ import time
 from datetime import datetime
 from typing import Any
 
-from django.core.mail import EmailMessage, get_connection
+from django.conf import settings
+from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from privacy.letters.html import html_part
 from privacy.letters.kinds import LetterKind, Message, kind_of
 from privacy.letters.models import Letter
 
@@ -104,6 +106,9 @@ def _deliver(letter: Letter, connection: Any) -> None:
         _refused(letter, error, min((code for code, _ in error.recipients.values()), default=0), connection)
     except smtplib.SMTPResponseException as error:
         _refused(letter, error, error.smtp_code, connection)
+    except smtplib.SMTPNotSupportedError as error:
+        logger.error("Letter %s can't be sent: the server takes no accents in addresses.", letter.pk)
+        letter.finish(Letter.State.FAILED, timezone.now(), type(error).__name__)
     except OSError as error:
         # This letter may be what broke it: the attempt counts.
         _note(letter, type(error).__name__)
@@ -130,13 +135,17 @@ def _written(letter: Letter) -> EmailMessage | None:
 
 
 def _mail(letter: Letter, message: Message) -> EmailMessage:
-    return EmailMessage(
+    """Text, and the same as plain HTML."""
+    mail = EmailMultiAlternatives(
         subject=message.subject,
         body=message.body,
         to=[message.to],
         reply_to=[message.reply_to] if message.reply_to else None,
         headers={"Message-ID": letter.message_id, **message.headers},
     )
+    html = html_part(message.body, language=message.language or settings.LANGUAGE_CODE, subject=message.subject)
+    mail.attach_alternative(html, "text/html")
+    return mail
 
 
 def _refused(letter: Letter, error: smtplib.SMTPException, code: int, connection: Any) -> None:
