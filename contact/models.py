@@ -8,11 +8,20 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from contact.prospects.models import Prospect
+from contact.mailings.models import Mailing, MailingDelivery
+from contact.prospects.models import ExportRecord, Prospect
 from privacy.models import ConsentEvent
 from privacy.subjects import SUBJECT_KEY_LENGTH
 
-__all__ = ["AnswerTemplate", "ContactRequest", "Prospect", "ThreadEntry"]
+__all__ = [
+    "AnswerTemplate",
+    "ContactRequest",
+    "ExportRecord",
+    "Mailing",
+    "MailingDelivery",
+    "Prospect",
+    "ThreadEntry",
+]
 
 
 class ContactRequest(models.Model):

@@ -2,7 +2,15 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from contact.models import AnswerTemplate, ContactRequest, Prospect, ThreadEntry
+from contact.models import (
+    AnswerTemplate,
+    ContactRequest,
+    ExportRecord,
+    Mailing,
+    MailingDelivery,
+    Prospect,
+    ThreadEntry,
+)
 from privacy.declarations import (
     Activity,
     Exempt,
@@ -31,6 +39,13 @@ NEWS = Activity(
     basis=LegalBasis.CONSENT,
     people=_("People who asked for news of the company"),
     recipients=_("The people of the company who write its news, and the company’s hosting and mail providers"),
+)
+EXPORTS = Activity(
+    name="news-exports",
+    purpose=_("Knowing who took the list of people who asked for news out of this site, and what for"),
+    basis=LegalBasis.LEGITIMATE_INTEREST,
+    people=_("Staff of the company"),
+    recipients=_("The people of the company who answer for data protection"),
 )
 
 register(
@@ -104,5 +119,39 @@ register(
             said=_("%(period)s after the last time you were in touch with us, unless you stop it before; then deleted."),
         ),
         also=(Retention(clock="pending_until", keep=when_it_comes, then=Then.DELETE),),
+    ),
+    NoPersonalData(
+        model=Mailing,
+        columns={
+            "subject_fr",
+            "body_fr",
+            "subject_en",
+            "body_en",
+            "state",
+            "created_at",
+            "queued_at",
+            "ended_at",
+            "recipients",
+            "sent",
+            "failed",
+            "uncertain",
+        },
+        because="The company's own news, the same for everybody, and how many people they went to.",
+    ),
+    PersonalData(
+        model=MailingDelivery,
+        activity=NEWS,
+        part_of="prospect",
+        fields={"prospect": Blank(), "begun_at": ToMonth(), "finished_at": ToMonth()},
+        not_personal={"id", "mailing", "state", "attempts", "due_at", "error"},
+        retention=Retention(clock="finished_at", keep=setting("LETTER_RETENTION"), then=Then.DELETE),
+    ),
+    PersonalData(
+        model=ExportRecord,
+        activity=EXPORTS,
+        part_of="by",
+        fields={"by": Blank(), "at": ToMonth(), "reason": Blank()},
+        not_personal={"people", "is_complete"},
+        retention=Retention(clock="at", keep=setting("EXPORT_RECORD_RETENTION"), then=Then.DELETE),
     ),
 )

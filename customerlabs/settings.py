@@ -170,6 +170,7 @@ CELERY_WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=2)
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
 CELERY_TIMEZONE = "Europe/Paris"
 LETTERS_SWEEP = env.float("LETTERS_SWEEP_SECONDS", default=30.0)
+MAILINGS_SWEEP = env.float("MAILINGS_SWEEP_SECONDS", default=60.0)
 CELERY_BEAT_SCHEDULE_FILENAME = str(PLACES.run / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "enforce-retention": {
@@ -178,11 +179,22 @@ CELERY_BEAT_SCHEDULE = {
         # Beat notes an entry as done even if the broker was away: the night's run is insisted on until it is taken.
         "options": {"retry": True, "retry_policy": {"max_retries": None, "interval_start": 1, "interval_max": 10}},
     },
+    # The proofs of prospects who are gone start their last period. Whom the purge takes after it is found next night.
+    "end-news-consents": {
+        "task": "contact.end_news_consents",
+        "schedule": crontab(hour=2, minute=30),
+        "options": {"retry": True, "retry_policy": {"max_retries": None, "interval_start": 1, "interval_max": 10}},
+    },
     # No retry: the next sweep comes soon enough, and beat must not wait for a dead broker between two.
     "deliver-letters": {
         "task": "privacy.deliver_letters",
         "schedule": LETTERS_SWEEP,
         "options": {"expires": LETTERS_SWEEP, "retry": False},
+    },
+    "look-after-mailings": {
+        "task": "contact.look_after_mailings",
+        "schedule": MAILINGS_SWEEP,
+        "options": {"expires": MAILINGS_SWEEP, "retry": False},
     },
 }
 
@@ -260,6 +272,7 @@ CONSENT_PROOF_RETENTION = period("CONSENT_PROOF_RETENTION", "5 years")
 LETTER_RETENTION = period("LETTER_RETENTION", "30 days")
 STAFF_RETENTION = period("STAFF_RETENTION", "3 months")
 ADMIN_LOG_RETENTION = period("ADMIN_LOG_RETENTION", "12 months")
+EXPORT_RECORD_RETENTION = period("EXPORT_RECORD_RETENTION", "12 months")
 
 # How often: past the first number a message waits for a confirmation by mail, past the second it is refused for now
 

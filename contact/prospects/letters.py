@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from contact.prospects.models import Prospect
 from privacy.letters.kinds import LetterKind, Message, register_letter
@@ -17,18 +17,25 @@ PENDING_LIFE = timedelta(days=7)
 
 
 def ask_to_confirm_news(prospect: Prospect) -> Message | None:
-    """Nothing of what was typed stands in it: the address may be a stranger's."""
+    """Nothing of what was typed stands in it: the address may be a stranger's.
+
+    None for one who has confirmed already, under this row or another, and once the time to confirm is over.
+    """
+    now = timezone.now()
     keys = subject_keys(prospect.email)
-    if prospect.pending_until is None or Prospect.objects.filter(subject_key__in=keys, pending_until=None).exists():
+    if prospect.pending_until is None or prospect.pending_until <= now:
         return None
-    token = single_use.mint(NEWS_LINK, prospect, subject_key=prospect.subject_key, life=PENDING_LIFE)
+    if Prospect.objects.confirmed().filter(subject_key__in=keys).exists():
+        return None
+    token = single_use.mint(NEWS_LINK, prospect, subject_key=prospect.subject_key, life=prospect.pending_until - now)
     with translation.override(prospect.language):
         url = settings.SITE_URL + reverse("contact:news-confirm", args=[token])
     return written(
         "contact/letters/news_confirmation.txt",
         prospect.language,
         to=prospect.email,
-        context={"url": url},
+        context={"url": url, "until": prospect.pending_until},
+        reply_to=settings.CONTACT_DESK_EMAIL,
         headers=AUTOMATIC,
     )
 

@@ -1,19 +1,42 @@
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import DateTimeField, Exists, F, Func, OuterRef, Q, Value
+from django.db.models.expressions import CombinedExpression
+from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from contact.prospects.purposes import NEWS
+from privacy.models import ConsentEvent
 from privacy.subjects import SUBJECT_KEY_LENGTH
 
 
 class ProspectQuerySet(models.QuerySet["Prospect"]):
     def confirmed(self) -> "ProspectQuerySet":
-        """Those who may be written to: their consent was confirmed and stands, and its time has not come."""
-        oldest = settings.PROSPECT_RETENTION.before(timezone.now())
-        return self.filter(pending_until=None, last_contact_at__gt=oldest)
+        """Those who may be written to (P3.2): confirmed, with the proof on record and not ended, and still in time.
+
+        The one place that says so: mailings, at queueing and again at sending, and the export ask here.
+        """
+        now = timezone.now()
+        oldest = settings.PROSPECT_RETENTION.before(now.astimezone(UTC))
+        proof = ConsentEvent.objects.filter(
+            subject_key=OuterRef("subject_key"), purpose=NEWS.name, kind=ConsentEvent.Kind.CONFIRMED, ended_at=None
+        )
+        return self.filter(Exists(proof), _kept_after(now), pending_until=None, last_contact_at__gt=oldest)
+
+
+def _kept_after(now: datetime) -> Any:
+    """Whether the period that began at the last contact ends later than `now`, counted forward as the purge does.
+
+    Counting back from now is not the same at the ends of months; it only lets the index be used.
+    """
+    period = settings.PROSPECT_RETENTION
+    interval = Func(Value(period.years), Value(period.months), Value(0), Value(period.days), function="make_interval")
+    end: Any = CombinedExpression(F("last_contact_at"), "+", interval, output_field=DateTimeField())
+    return GreaterThan(end, Value(now, output_field=DateTimeField()))
 
 
 class Prospect(models.Model):
@@ -61,3 +84,22 @@ class Prospect(models.Model):
     def expires_at(self) -> datetime | None:
         """When the nightly purge deletes it (P8.2)."""
         return settings.PROSPECT_RETENTION.after(self.last_contact_at) if self.last_contact_at else self.pending_until
+
+
+class ExportRecord(models.Model):
+    """Somebody of the staff took the list of prospects out of the site: who, when, what for, how many people."""
+
+    LONGEST_REASON = 300
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("date"), default=timezone.now, db_index=True)
+    reason = models.CharField(_("what for"), max_length=LONGEST_REASON)
+    people = models.PositiveIntegerField(_("people in the file"), default=0)
+    is_complete = models.BooleanField(_("downloaded to the end"), default=False)
+
+    class Meta:
+        verbose_name = _("export")
+        verbose_name_plural = _("exports")
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"

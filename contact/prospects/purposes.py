@@ -1,4 +1,7 @@
-"""What somebody who asks for news agrees to (P3.2). Changing a word here makes a new wording on record."""
+"""What somebody who asks for news agrees to (P3.2). Changing a word here makes a new wording on record.
+
+Three moments of one consent, each kept in the words that were shown: the box, the confirmation, the withdrawal.
+"""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,3 +14,11 @@ NEWS = Purpose(
         "Whatever I choose here, my message is answered."
     ),
 )
+NEWS_CONFIRMED = Purpose(
+    name=NEWS.name,
+    wording=_(
+        "I confirm that I would like to receive news by e-mail about CUSTOMER LABS, its services and what it does, "
+        "until I say otherwise."
+    ),
+)
+NEWS_WITHDRAWN = Purpose(name=NEWS.name, wording=_("I no longer wish to receive news by e-mail about CUSTOMER LABS."))

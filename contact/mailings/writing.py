@@ -1,0 +1,56 @@
+"""A mailing as one person gets it: text, a plain HTML part, and what mail programs need to stop it (RFC 8058)."""
+
+from email.utils import make_msgid
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.urls import reverse
+from django.utils import translation
+
+from contact.mailings.models import Mailing
+from contact.prospects.models import Prospect
+from contact.prospects.services import UNSUBSCRIBE, unsubscribe_link
+from privacy.letters.html import html_part
+from privacy.letters.rendering import AUTOMATIC, written
+from privacy.links import signed
+
+NOBODY = 0
+"""No consent has this number: the link of a preview or a test leads to the real page, where it stops nothing."""
+
+
+def mail_to(prospect: Prospect, mailing: Mailing, *, message_id: str) -> EmailMultiAlternatives:
+    return _mail(mailing, prospect.language, prospect.email, unsubscribe_link(prospect), message_id)
+
+
+def specimen(mailing: Mailing, language: str, to: str = "") -> EmailMultiAlternatives:
+    """What the readers of `language` will get, but for whom the unsubscribe link stops."""
+    message_id = make_msgid(domain=urlsplit(settings.SITE_URL).hostname)
+    return _mail(mailing, language, to, signed.sign(UNSUBSCRIBE, NOBODY), message_id)
+
+
+def html_of(mail: EmailMultiAlternatives) -> str:
+    return str(mail.alternatives[0][0])
+
+
+def _mail(mailing: Mailing, language: str, to: str, token: str, message_id: str) -> EmailMultiAlternatives:
+    """The subject and the body go into the template as values, and are never one themselves."""
+    with translation.override(language):
+        stop = settings.SITE_URL + reverse("contact:news-unsubscribe", args=[token])
+    message = written(
+        "contact/letters/news.txt",
+        language,
+        to=to,
+        reply_to=settings.CONTACT_DESK_EMAIL,
+        context={"subject": mailing.subject_in(language), "body": mailing.body_in(language), "stop": stop},
+        headers={**AUTOMATIC, "List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+    )
+    mail = EmailMultiAlternatives(
+        subject=message.subject,
+        body=message.body,
+        to=[message.to],
+        reply_to=[message.reply_to],
+        headers={"Message-ID": message_id, **message.headers},
+    )
+    mail.attach_alternative(html_part(message.body, language=language, subject=message.subject), "text/html")
+    return mail
