@@ -1,9 +1,12 @@
 """The only writers of requests. Each is one transaction: the row, its consent, the letters to send."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +26,15 @@ class RequestNotOpen(Exception):
 
     def __init__(self) -> None:
         super().__init__(_("This request is closed: nothing was sent or changed."))
+
+
+class ThreadHasGrown(Exception):
+    """Something was added to the thread since its reader opened it. The message is for the staff member."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Something was added to this request since you opened it: nothing was sent or written. Read it first.")
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,29 +126,42 @@ def _welcome(request: ContactRequest) -> None:
         )
 
 
-def answer_contact_request(pk: int, *, author_id: int | None, body: str, close: bool = False) -> ThreadEntry:
-    """Write the answer and queue it for the visitor. Raises RequestNotOpen."""
+def answer_contact_request(
+    pk: int, *, author_id: int | None, body: str, close: bool = False, seen: int | None = None
+) -> ThreadEntry:
+    """Write the answer and queue it for the visitor.
+
+    `seen` is the last entry its author had read, 0 for none: nobody is answered twice because two of the staff, or one
+    finger, were quick. Raises RequestNotOpen, ThreadHasGrown.
+    """
     with transaction.atomic():
         request = _open_request(pk)
-        answer = _add(request, ThreadEntry.Kind.ANSWER, author_id, body)
+        answer = _add(request, ThreadEntry.Kind.ANSWER, author_id, body, seen)
         queue_letter(ANSWER, answer, subject_key=request.subject_key)
         _move(request, ContactRequest.Status.CLOSED if close else ContactRequest.Status.ANSWERED)
     return answer
 
 
-def record_reply(pk: int, *, author_id: int | None, body: str) -> ThreadEntry:
-    """Put on record what the visitor wrote back by mail: they wait for an answer again. Raises RequestNotOpen."""
+def record_reply(pk: int, *, author_id: int | None, body: str, seen: int | None = None) -> ThreadEntry:
+    """Put on record what the visitor wrote back by mail: they wait for an answer again.
+
+    Raises RequestNotOpen, ThreadHasGrown.
+    """
     with transaction.atomic():
         request = _open_request(pk)
-        reply = _add(request, ThreadEntry.Kind.REPLY, author_id, body)
+        reply = _add(request, ThreadEntry.Kind.REPLY, author_id, body, seen)
+        note_contact(request.email)
         _move(request, ContactRequest.Status.NEW)
     return reply
 
 
-def add_note(pk: int, *, author_id: int | None, body: str) -> ThreadEntry:
-    """A note among staff: it is personal data of the visitor like the rest, and goes with it. Raises RequestNotOpen."""
+def add_note(pk: int, *, author_id: int | None, body: str, seen: int | None = None) -> ThreadEntry:
+    """A note among staff: it is personal data of the visitor like the rest, and goes with it.
+
+    Raises RequestNotOpen, ThreadHasGrown.
+    """
     with transaction.atomic():
-        return _add(_open_request(pk), ThreadEntry.Kind.NOTE, author_id, body)
+        return _add(_open_request(pk), ThreadEntry.Kind.NOTE, author_id, body, seen)
 
 
 def assign(pk: int, *, assignee_id: int | None) -> None:
@@ -148,7 +173,7 @@ def assign(pk: int, *, assignee_id: int | None) -> None:
 
 
 def mark_read(pk: int) -> None:
-    """Somebody has seen it."""
+    """Somebody has seen it, and leaves it at that. Whatever else is done with a request marks it too."""
     ContactRequest.objects.filter(pk=pk, read_at=None).update(read_at=timezone.now())
 
 
@@ -165,6 +190,7 @@ def reopen_contact_request(pk: int) -> None:
         closed = (ContactRequest.Status.CLOSED, ContactRequest.Status.SPAM)
         if request is None or request.is_anonymised or request.status not in closed:
             raise RequestNotOpen
+        _seen(request)
         _move(request, ContactRequest.Status.NEW)
 
 
@@ -174,19 +200,40 @@ def mark_as_spam(pk: int) -> None:
         _move(_open_request(pk), ContactRequest.Status.SPAM)
 
 
+def close_contact_requests(pks: Sequence[int]) -> int:
+    """Close these requests, at most a page of a list, in one transaction. Returns how many were still open."""
+    return _move_all(pks, ContactRequest.Status.CLOSED)
+
+
+def mark_requests_as_spam(pks: Sequence[int]) -> int:
+    """Mark these requests as unwanted, in one transaction. Returns how many were still open."""
+    return _move_all(pks, ContactRequest.Status.SPAM)
+
+
 def _locked(pk: int) -> ContactRequest | None:
     return ContactRequest.objects.select_for_update().filter(pk=pk).first()
 
 
 def _open_request(pk: int) -> ContactRequest:
-    """The request, locked until the end of the transaction."""
+    """The request, locked until the end of the transaction. Whoever does something with it has read it."""
     request = _locked(pk)
     if request is None or not request.is_open or request.is_anonymised:
         raise RequestNotOpen
+    _seen(request)
     return request
 
 
-def _add(request: ContactRequest, kind: ThreadEntry.Kind, author_id: int | None, body: str) -> ThreadEntry:
+def _seen(request: ContactRequest) -> None:
+    if request.read_at is None:
+        request.read_at = timezone.now()
+        request.save(update_fields=["read_at"])
+
+
+def _add(
+    request: ContactRequest, kind: ThreadEntry.Kind, author_id: int | None, body: str, seen: int | None
+) -> ThreadEntry:
+    if seen is not None and request.entries.filter(pk__gt=seen).exists():
+        raise ThreadHasGrown
     return ThreadEntry.objects.create(
         request=request, kind=kind, author_id=author_id, body=body, written_at=timezone.now()
     )
@@ -194,9 +241,28 @@ def _add(request: ContactRequest, kind: ThreadEntry.Kind, author_id: int | None,
 
 def _move(request: ContactRequest, status: ContactRequest.Status) -> None:
     """To another state, with the clocks that go with it."""
-    now = timezone.now()
-    request.status = status
-    request.last_activity_at = now
-    request.closed_at = now if status == ContactRequest.Status.CLOSED else None
-    request.spam_at = now if status == ContactRequest.Status.SPAM else None
+    for name, value in _moved_to(status).items():
+        setattr(request, name, value)
     request.save(update_fields=["status", "last_activity_at", "closed_at", "spam_at"])
+
+
+def _move_all(pks: Sequence[int], status: ContactRequest.Status) -> int:
+    """Locked in one order, so that two of these at once wait for each other instead of failing."""
+    moved = _moved_to(status)
+    with transaction.atomic():
+        rows = ContactRequest.objects.filter(pk__in=pks, status__in=ContactRequest.OPEN, is_anonymised=False)
+        locked = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+        return ContactRequest.objects.filter(pk__in=locked).update(
+            **moved, read_at=Coalesce("read_at", moved["last_activity_at"])
+        )
+
+
+def _moved_to(status: ContactRequest.Status) -> dict[str, Any]:
+    """The state and its clocks, as columns."""
+    now = timezone.now()
+    return {
+        "status": status,
+        "last_activity_at": now,
+        "closed_at": now if status == ContactRequest.Status.CLOSED else None,
+        "spam_at": now if status == ContactRequest.Status.SPAM else None,
+    }

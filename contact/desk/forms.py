@@ -1,0 +1,73 @@
+"""What staff type on a request's page. One form holds all of it, so that no button loses what stands in another box."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import AbstractUser
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from contact.desk.colleagues import colleagues, display_name
+from contact.models import AnswerTemplate, ContactRequest
+
+LONGEST = 20_000
+"""Characters of an answer, a note or a reply."""
+
+
+class ColleagueField(forms.ModelChoiceField[AbstractUser]):
+    def label_from_instance(self, member: AbstractUser) -> str:
+        return display_name(member)
+
+
+def box(rows: int) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows, "class": "vLargeTextField", "dir": "auto"})
+
+
+class ThreadForm(forms.Form):
+    """Nothing is required here: each button says what it needs."""
+
+    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    answer = forms.CharField(
+        label=_("Your answer"),
+        required=False,
+        max_length=LONGEST,
+        widget=box(10),
+        help_text=_("Sent by mail in plain text, in the company’s name. The reply comes to the desk’s address."),
+    )
+    template = forms.ModelChoiceField(
+        label=_("Answer template"), queryset=AnswerTemplate.objects.none(), required=False, empty_label="–"
+    )
+    reply = forms.CharField(
+        label=_("What the visitor wrote back"),
+        required=False,
+        max_length=LONGEST,
+        widget=box(6),
+        help_text=_("Copy here what came by mail. It is then the visitor who waits for an answer."),
+    )
+    note = forms.CharField(
+        label=_("Note for staff"),
+        required=False,
+        max_length=LONGEST,
+        widget=box(4),
+        help_text=_(
+            "The visitor does not get it, but may ask to read it: it is about them. Write what is needed, no more."
+        ),
+    )
+    assignee = ColleagueField(
+        label=_("Assigned to"),
+        queryset=None,
+        required=False,
+        empty_label=pgettext_lazy("assigned to", "nobody"),
+    )
+
+    def __init__(self, request: ContactRequest, data: Any = None, *, seen: int = 0) -> None:
+        super().__init__(data, initial={"seen": seen, "assignee": request.assignee_id}, label_suffix="")
+        self.fields["template"].queryset = AnswerTemplate.objects.all()  # type: ignore[attr-defined]
+        self.fields["assignee"].queryset = colleagues()  # type: ignore[attr-defined]
+
+    def needs(self, name: str, message: Any) -> str:
+        """The text of a box that the button pressed can't do without; an empty one is an error of the form."""
+        text: str = self.cleaned_data.get(name) or ""
+        if not text and name not in self.errors:
+            self.add_error(name, message)
+        return text.replace("\r\n", "\n").replace("\r", "\n")

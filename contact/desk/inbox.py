@@ -1,0 +1,126 @@
+"""The list of requests: its views, filters, columns and pages. Never counts a million rows."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import SEARCH_VAR
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from contact.desk.colleagues import colleagues, display_name
+from contact.desk.post import with_failed_letter
+from contact.desk.queues import QUEUES, Queue, count_up_to_most, queue_named
+from contact.models import ContactRequest
+from privacy.search import PrivateChangeList
+
+VIEW_VAR = "view"
+DEEPEST = 1000
+"""Pages. Whoever wants to go further back searches."""
+
+
+def queue_of(request: HttpRequest) -> Queue:
+    return queue_named(request.GET.get(VIEW_VAR), searching=bool(request.GET.get(SEARCH_VAR)))
+
+
+class QueueFilter(admin.SimpleListFilter):
+    """The views of the inbox. One is always chosen."""
+
+    title = pgettext_lazy("filter", "view")
+    parameter_name = VIEW_VAR
+
+    def __init__(self, request: HttpRequest, *args: Any) -> None:
+        self.user_id = request.user.pk
+        self.queue = queue_of(request)
+        super().__init__(request, *args)
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        counts = count_up_to_most([queue for queue in QUEUES if queue.counted], self.user_id)
+        return [
+            (queue.name, f"{queue.label} ({counts[queue.name]})" if queue.counted else queue.label) for queue in QUEUES
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ContactRequest]) -> QuerySet[ContactRequest]:
+        return self.queue.pick(queryset, self.user_id)
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for name, label in self.lookup_choices:
+            yield {
+                "selected": name == self.queue.name,
+                "query_string": changelist.get_query_string({VIEW_VAR: name}),
+                "display": label,
+            }
+
+
+class AssigneeFilter(admin.SimpleListFilter):
+    title = _("assigned to")
+    parameter_name = "assignee"
+    NOBODY = "nobody"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        people = [(str(member.pk), display_name(member)) for member in colleagues()]
+        return [(self.NOBODY, pgettext_lazy("assigned to", "nobody")), *people]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ContactRequest]) -> QuerySet[ContactRequest]:
+        value = self.value()
+        if value == self.NOBODY:
+            return queryset.filter(assignee=None)
+        return queryset.filter(assignee=int(value)) if value and value.isascii() and value.isdigit() else queryset
+
+
+class UncountedPaginator(Paginator[Any]):
+    """Knows whether there is a next page, and not how many: it reads one row more than it shows."""
+
+    def __init__(self, rows: Any, per_page: int, page: int) -> None:
+        super().__init__(rows, per_page)
+        start = (page - 1) * per_page
+        read = list(rows[start : start + per_page + 1])
+        self.shown = read[:per_page]
+        self.has_more = len(read) > per_page
+
+    @property
+    def count(self) -> int:
+        return len(self.shown)
+
+
+class InboxChangeList(PrivateChangeList):
+    """A page of the inbox, and what its rows need, in a number of queries that their number does not change."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        page = min(max(self.page_num, 1), DEEPEST)
+        self.paginator = UncountedPaginator(self.queryset, self.list_per_page, page)
+        self.page_num = page
+        self.result_list = self.paginator.shown
+        self.result_count = len(self.paginator.shown)
+        self.full_result_count = None
+        self.show_full_result_count = False
+        self.show_admin_actions = bool(self.result_count)
+        self.can_show_all = self.multi_page = False
+        failed = set(with_failed_letter([row.pk for row in self.paginator.shown]))
+        for row in self.paginator.shown:
+            row.has_failed_letter = row.pk in failed
+
+    @property
+    def newer(self) -> str:
+        """The address of the page before this one, if any."""
+        return self.get_query_string({"p": self.page_num - 1}) if self.page_num > 1 else ""
+
+    @property
+    def older(self) -> str:
+        more = self.paginator.has_more and self.page_num < DEEPEST
+        return self.get_query_string({"p": self.page_num + 1}) if more else ""
+
+
+def in_words(request: ContactRequest) -> list[str]:
+    """What there is to know about a request, in words rather than colours."""
+    words = [request.get_status_display()]
+    if request.status == ContactRequest.Status.NEW and request.read_at is None:
+        words.append(pgettext("request", "unread"))
+    if request.is_overdue:
+        words.append(pgettext("request", "overdue"))
+    if getattr(request, "has_failed_letter", False):
+        words.append(gettext("letter not delivered"))
+    return words
