@@ -23,6 +23,7 @@ from django.db.models import (
 from phonenumber_field.modelfields import PhoneNumberField
 
 from privacy.declarations import PersonalData
+from privacy.erasers import DeleteLinked
 from privacy.registry import registry, target_of
 from privacy.subjects import subject_key
 
@@ -65,12 +66,16 @@ class Canary:
         personal = column.name in table.fields
         if not personal and (column.has_default() or column.null or column.blank) and column.name != table.part_of:
             return {}  # The table's own default.
+        if column.null and column.name in {rule.clock for rule in table.also}:
+            return {}  # Set on the rows that end sooner than others.
         if table.person and column.name == table.person.key:
             return {column.name: subject_key(self.address)}
         if table.person and column.name == table.person.address:
             return {column.name: self.address}
         if isinstance(column, ForeignKey):
-            return {column.name: self._linked(target_of(table.model, column.name))}
+            theirs = column.name == table.part_of or isinstance(table.fields.get(column.name), DeleteLinked)
+            owner = self if theirs else Canary.new()
+            return {column.name: owner._linked(target_of(table.model, column.name))}
         value = self._words(column)
         if personal and isinstance(value, str) and len(value) >= DISTINCT:
             self.traces.add(value)
