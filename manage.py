@@ -10,12 +10,18 @@ def main() -> None:
     try:
         from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
+        from django.db import OperationalError
     except ImportError:
         sys.exit("Django is not installed here. Run `make run` once, or use .venv/bin/python manage.py …")
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         sys.exit(f"The settings are not complete: {error}")
+    except OperationalError as error:
+        reason = str(error).strip().splitlines()[0]
+        sys.exit(f"The database does not answer ({reason}). Start it: `make run`, or the server of DATABASE_URL.")
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

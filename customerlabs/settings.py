@@ -19,7 +19,21 @@ from privacy.periods import Period
 django_stubs_ext.monkeypatch()  # Lets code write Field[str, str] and ModelAdmin[Letter] at run time.
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.FileAwareEnv()
+
+
+class Environment(environ.FileAwareEnv):  # type: ignore[misc]
+    """The environment; what can't be read is said in one sentence that names the setting."""
+
+    def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().get_value(var, *args, **kwargs)
+        except (ValueError, TypeError):
+            raise ImproperlyConfigured(f"{var} can’t be read: see its default in README.md for the form.") from None
+        except OSError as error:
+            raise ImproperlyConfigured(f"{var}_FILE names a file that can’t be read: {error.strerror}.") from None
+
+
+env = Environment()
 
 
 def period(name: str, default: str) -> Period:
@@ -43,13 +57,24 @@ EMBEDDED_DATABASE = not env.str("DATABASE_URL", default="")
 EMBEDDED_BROKER = not env.str("REDIS_URL", default="")
 
 
+def kept_key(name: str) -> str:
+    """A key of the embedded path, made and kept under VAR_DIR."""
+    try:
+        return read_or_create(PLACES.secrets / name)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"the keys under {PLACES.secrets} can’t be read or made ({error.strerror}). Set VAR_DIR to a folder of "
+            "yours, or run as the account that made this one."
+        ) from None
+
+
 def secret(name: str) -> str:
     """A key from NAME or NAME_FILE; on the embedded path one is made, and kept under VAR_DIR."""
     value: str = env.str(name, default="")
     if value:
         return value
     if EMBEDDED_DATABASE:
-        return read_or_create(PLACES.secrets / name.lower())
+        return kept_key(name.lower())
     raise ImproperlyConfigured(
         f"{name} is missing. With DATABASE_URL set, the keys are yours to keep: set {name}, or {name}_FILE to the path "
         "of a file that holds it. A good one: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'."
@@ -135,7 +160,7 @@ if EMBEDDED_DATABASE:
         "HOST": str(PLACES.sockets),
         "NAME": "customerlabs",
         "USER": "customerlabs",
-        "PASSWORD": read_or_create(PLACES.secrets / "postgres_password"),
+        "PASSWORD": kept_key("postgres_password"),
     }
 else:
     database = env.db("DATABASE_URL")
@@ -172,29 +197,18 @@ CELERY_TIMEZONE = "Europe/Paris"
 LETTERS_SWEEP = env.float("LETTERS_SWEEP_SECONDS", default=30.0)
 MAILINGS_SWEEP = env.float("MAILINGS_SWEEP_SECONDS", default=60.0)
 CELERY_BEAT_SCHEDULE_FILENAME = str(PLACES.run / "beat-schedule")
+# Beat takes an entry for done even if the broker was away, and only a retry mends its connection: it insists.
+UNTIL_TAKEN = {"retry": True, "retry_policy": {"max_retries": None, "interval_start": 1, "interval_max": 10}}
 CELERY_BEAT_SCHEDULE = {
     "enforce-retention": {
         "task": "privacy.enforce_retention",
         "schedule": crontab(hour=3, minute=0),
-        # Beat notes an entry as done even if the broker was away: the night's run is insisted on until it is taken.
-        "options": {"retry": True, "retry_policy": {"max_retries": None, "interval_start": 1, "interval_max": 10}},
+        "options": UNTIL_TAKEN,
     },
-    # The proofs of prospects who are gone start their last period. Whom the purge takes after it is found next night.
-    "end-news-consents": {
-        "task": "contact.end_news_consents",
-        "schedule": crontab(hour=2, minute=30),
-        "options": {"retry": True, "retry_policy": {"max_retries": None, "interval_start": 1, "interval_max": 10}},
-    },
-    # No retry: the next sweep comes soon enough, and beat must not wait for a dead broker between two.
     "deliver-letters": {
         "task": "privacy.deliver_letters",
         "schedule": LETTERS_SWEEP,
-        "options": {"expires": LETTERS_SWEEP, "retry": False},
-    },
-    "look-after-mailings": {
-        "task": "contact.look_after_mailings",
-        "schedule": MAILINGS_SWEEP,
-        "options": {"expires": MAILINGS_SWEEP, "retry": False},
+        "options": {**UNTIL_TAKEN, "expires": LETTERS_SWEEP},
     },
 }
 
@@ -204,6 +218,8 @@ MAIL_IN_FILES = not env.str("EMAIL_URL", default="")
 globals().update(env.email_url("EMAIL_URL", default="filemail://"))
 if MAIL_IN_FILES:
     EMAIL_FILE_PATH = PLACES.mail
+else:
+    EMAIL_BACKEND = "privacy.letters.smtp.EmailBackend"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="CUSTOMER LABS <contact@customer-labs.com>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
