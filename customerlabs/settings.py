@@ -88,7 +88,7 @@ SECRET_KEY = secret("SECRET_KEY")
 PORT = env.int("PORT", default=8000)
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname or "", "127.0.0.1", "localhost"])
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", default=0)
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -205,10 +205,21 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=0),
         "options": UNTIL_TAKEN,
     },
+    # The proofs of prospects who are gone start their last period. Whom the purge takes after it is found next night.
+    "end-news-consents": {
+        "task": "contact.end_news_consents",
+        "schedule": crontab(hour=2, minute=30),
+        "options": UNTIL_TAKEN,
+    },
     "deliver-letters": {
         "task": "privacy.deliver_letters",
         "schedule": LETTERS_SWEEP,
         "options": {**UNTIL_TAKEN, "expires": LETTERS_SWEEP},
+    },
+    "look-after-mailings": {
+        "task": "contact.look_after_mailings",
+        "schedule": MAILINGS_SWEEP,
+        "options": {**UNTIL_TAKEN, "expires": MAILINGS_SWEEP},
     },
 }
 

@@ -63,7 +63,7 @@ def test_the_run_of_a_night_without_broker_is_asked_for_once_it_is_back(beat: Be
     assert not asked_for(valkey, "privacy.enforce_retention")
     valkey.stop()
 
-    time.sleep(max(0.0, beat.three + 2 - time.monotonic()))
+    time.sleep(max(0.0, beat.three + 5 - time.monotonic()))
     valkey.start()
 
     wait_until(lambda: asked_for(valkey, "privacy.enforce_retention"), 30, "beat asks for the night's run")
