@@ -95,8 +95,9 @@ def when_it_comes() -> Period:
 class Retention:
     """How long rows are kept (P8.0): from `clock`, a date column in UTC, for the calendar period `keep()`.
 
-    `said` is how the reader is told, with %(period)s for the period in words. `ANONYMISE` marks the row in the boolean column `mark`. A clock without an index needs `unindexed_because`, or
-    `indexed_by`, the name of an index that a migration of ours adds to somebody else's table.
+    `said` is how the reader is told, with %(period)s for the period in words. `ANONYMISE` marks the row in the boolean
+    column `mark`. A clock without an index needs `unindexed_because`, or `indexed_by`, the name of an index that a
+    migration of ours adds to somebody else's table.
     """
 
     clock: str
