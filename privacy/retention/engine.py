@@ -25,6 +25,7 @@ from django.utils import timezone
 
 from privacy.declarations import PersonalData, Retention
 from privacy.erasure import BATCH, empty
+from privacy.letters.files import forget_old_files
 from privacy.periods import Period
 from privacy.registry import Registry, registry
 from privacy.retention.models import RetentionCount, RetentionRun
@@ -127,6 +128,8 @@ def enforce_retention(
             if not connection.in_atomic_block:
                 connection.close_if_unusable_or_obsolete()  # One the server dropped must not fail the next rules too.
         count.save(update_fields=["cutoff", "rows", "with_them", "error"])
+    if not dry_run:
+        forget_old_files(now)
     run.outcome = RetentionRun.Outcome.FAILED if failed else RetentionRun.Outcome.DONE
     run.finished_at = run.seen_at = timezone.now()
     run.save(update_fields=["outcome", "finished_at", "seen_at"])
