@@ -60,7 +60,7 @@ def _linked(paragraph: str) -> SafeString:
 
 def _ours() -> re.Pattern[str]:
     """This site's addresses; those of a site whose name only begins like ours are not."""
-    begins = rf"(?<![\w@./:-]){re.escape(settings.SITE_URL)}"
+    begins = rf"(?<![\w@./:?=&%#~+-]){re.escape(settings.SITE_URL)}"
     ends_its_name = rf"(?=[/?#]|$|[^\w{IN_AN_ADDRESS}]|[{NOT_AT_ITS_END}](?:\s|$))"
     return re.compile(rf"{begins}{ends_its_name}[{IN_AN_ADDRESS}]*")
 
