@@ -25,6 +25,7 @@ class MailingAdmin(admin.ModelAdmin[Mailing]):
     list_filter = ("state",)
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     ordering = ("-pk",)
     fieldsets = (
         (_("In French"), {"fields": ("subject_fr", "body_fr")}),

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import path
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -51,6 +51,7 @@ class ProspectAdmin(PrivateSearchAdmin):
     list_filter = (StateFilter, "language")
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # They count the whole table, once a choice.
     search_fields = ("first_name", "last_name", "email")
     ordering = ("-pk",)
     fields = readonly_fields = READ
@@ -132,8 +133,9 @@ class ProspectAdmin(PrivateSearchAdmin):
         return _("waiting for their confirmation") if prospect.pending_until else _("confirmed")
 
     @admin.display(description=_("deleted on"))
-    def expires(self, prospect: Prospect) -> Any:
-        return prospect.expires_at
+    def expires(self, prospect: Prospect) -> str:
+        end = prospect.expires_at
+        return formats.date_format(timezone.localtime(end), "DATETIME_FORMAT") if end else "–"
 
 
 @admin.register(ExportRecord)

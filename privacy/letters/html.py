@@ -18,6 +18,7 @@ UNSHOWABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]
 RUN_OF_SPACES = re.compile(r"(?m)^ +| {2,}")
 IN_AN_ADDRESS = r"A-Za-z0-9\-._~:/?#@!$&'()*+,;=%"
 """The characters of RFC 3986, less the square brackets. An address ends where anything else begins."""
+MAY_BREAK = re.compile(r"(?<=[/:._=&-])(?=[A-Za-z0-9])")
 NOT_AT_ITS_END = ".,:;!?')"
 
 
@@ -52,7 +53,9 @@ def _linked(paragraph: str) -> SafeString:
     rest = 0
     for found in _ours().finditer(paragraph):
         address = found[0].rstrip(NOT_AT_ITS_END)
-        pieces += [_shown(paragraph[rest : found.start()]), f'<a href="{escape(address)}">{escape(address)}</a>']
+        # Where a narrow screen may break it: it has no spaces.
+        words = "<wbr>".join(escape(part) for part in MAY_BREAK.split(address))
+        pieces += [_shown(paragraph[rest : found.start()]), f'<a href="{escape(address)}">{words}</a>']
         rest = found.start() + len(address)
     pieces.append(_shown(paragraph[rest:]))
     return mark_safe("".join(pieces).replace("\n", "<br>\n"))  # noqa: S308  (each piece is escaped)

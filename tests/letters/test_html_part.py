@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from privacy.letters.html import html_part
 
 SITE = "http://127.0.0.1:8000"
-ALLOWED = {"html", "head", "meta", "title", "body", "p", "br", "hr", "a"}
+ALLOWED = {"html", "head", "meta", "title", "body", "p", "br", "hr", "a", "wbr"}
 
 
 class Reader(HTMLParser):
@@ -133,6 +133,13 @@ def test_nothing_typed_becomes_markup(attack: str) -> None:
 
     assert {tag for tag, _ in reader.elements} <= ALLOWED - {"a"}
     assert attack.replace("\x00", "\ufffd") in reader.words
+
+
+def test_a_long_address_may_break_on_a_narrow_screen() -> None:
+    html = html_part(f"{SITE}/fr/contact/a-b/", language="fr")
+
+    assert f'<a href="{SITE}/fr/contact/a-b/">http://<wbr>127.<wbr>0.' in html
+    assert "/fr/<wbr>contact/<wbr>a-<wbr>b/</a>" in html.replace("/<wbr>fr", "/fr")
 
 
 def test_indentation_and_runs_of_spaces_are_kept() -> None:

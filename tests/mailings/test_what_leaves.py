@@ -81,7 +81,7 @@ def test_the_text_and_the_html_part_hold_the_link_to_stop_it(post_office: PostOf
     (mail,) = post_office.received
     link = address_in(mail["List-Unsubscribe"])
     assert link in part(mail, "plain").split("\n")
-    assert f'<a href="{link}">{link}</a>' in part(mail, "html")
+    assert f'<a href="{link}">' in part(mail, "html")
 
 
 @pytest.mark.promise("P4.1")

@@ -1,0 +1,90 @@
+"""Confirming and unsubscribing in a real browser, whose headers no test client sends, and what axe finds."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from contact.models import Prospect
+from contact.prospects.services import unsubscribe_link
+from tests.prospects.people import ask, confirmed, page, token_for
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+AGREEMENTS = [("fr", "Oui, envoyez-moi vos nouvelles"), ("en", "Yes, send me your news")]
+ENDINGS = [("fr", "Oui, les arrêter"), ("en", "Yes, stop them")]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright runs an event loop in this thread; the database is nonetheless ours alone to use.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        program = shutil.which("chromium") or shutil.which("google-chrome")
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[(360, True), (1280, False)], ids=["phone", "desktop without scripts"])
+def tab(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    width, scripts = request.param
+    context = browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=scripts)
+    yield context.new_page()
+    context.close()
+
+
+def problems(tab: Page) -> list[str]:
+    """What axe finds, and a page wider than its window; axe itself needs scripts."""
+    if tab.viewport_size == {"width": 1280, "height": 800}:
+        return []
+    found = [violation["id"] for violation in Axe().run(tab).response["violations"]]
+    wide = tab.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return found + (["wider than the window"] if wide else [])
+
+
+@pytest.mark.promise("P3.2")
+@pytest.mark.parametrize(("language", "button"), AGREEMENTS)
+def test_the_button_of_the_confirmation_page_confirms(
+    tab: Page, live_server: LiveServer, language: str, button: str
+) -> None:
+    tab.goto(live_server.url + page("news-confirm", token_for(ask()), language))
+    found = problems(tab)
+
+    tab.get_by_role("button", name=button).click()
+
+    assert Prospect.objects.confirmed().count() == 1
+    assert "confirm" in tab.url
+    assert tab.locator("form[method=post]").count() == 1  # The language switcher's.
+    assert found + problems(tab) == []
+
+
+@pytest.mark.promise("P5.6")
+@pytest.mark.parametrize(("language", "button"), ENDINGS)
+def test_the_button_of_the_unsubscribe_page_unsubscribes(
+    tab: Page, live_server: LiveServer, language: str, button: str
+) -> None:
+    link = live_server.url + page("news-unsubscribe", unsubscribe_link(confirmed()), language)
+    tab.goto(link)
+    found = problems(tab)
+
+    tab.get_by_role("button", name=button).click()
+
+    assert not Prospect.objects.exists()
+    assert found + problems(tab) == []
+
+
+@pytest.mark.promise("P7.1")
+def test_the_address_of_a_link_is_told_to_nobody(tab: Page, live_server: LiveServer) -> None:
+    told: list[str] = []
+    tab.on("request", lambda request: told.append(request.all_headers().get("referer", "")))
+    token = token_for(ask())
+
+    tab.goto(live_server.url + page("news-confirm", token))
+    tab.get_by_role("button", name=AGREEMENTS[0][1]).click()
+    tab.wait_for_load_state()
+
+    assert told
+    assert not any(token in referrer for referrer in told)
