@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from contact.desk.models import DeskReminder
 from contact.mailings.models import Mailing, MailingDelivery
 from contact.prospects.models import ExportRecord, Prospect
 from privacy.models import ConsentEvent
@@ -16,6 +17,7 @@ from privacy.subjects import SUBJECT_KEY_LENGTH
 __all__ = [
     "AnswerTemplate",
     "ContactRequest",
+    "DeskReminder",
     "ExportRecord",
     "Mailing",
     "MailingDelivery",

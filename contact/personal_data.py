@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from contact.models import (
     AnswerTemplate,
     ContactRequest,
+    DeskReminder,
     ExportRecord,
     Mailing,
     MailingDelivery,
@@ -95,6 +96,9 @@ register(
     ),
     NoPersonalData(
         model=AnswerTemplate, columns={"name", "body_fr", "body_en"}, because="The company's own texts, about nobody."
+    ),
+    NoPersonalData(
+        model=DeskReminder, columns={"week", "made_at"}, because="A week, and when the desk was told what waits."
     ),
     PersonalData(
         model=Prospect,

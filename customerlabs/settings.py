@@ -200,6 +200,16 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(PLACES.run / "beat-schedule")
 # Beat takes an entry for done even if the broker was away, and only a retry mends its connection: it insists.
 UNTIL_TAKEN = {"retry": True, "retry_policy": {"max_retries": None, "interval_start": 1, "interval_max": 10}}
 CELERY_BEAT_SCHEDULE = {
+    "close-inactive-requests": {
+        "task": "contact.close_inactive_requests",
+        "schedule": crontab(hour=2, minute=0),
+        "options": UNTIL_TAKEN,
+    },
+    "remind-desk": {
+        "task": "contact.remind_desk",
+        "schedule": crontab(hour=8, minute=0, day_of_week="monday"),
+        "options": UNTIL_TAKEN,
+    },
     "enforce-retention": {
         "task": "privacy.enforce_retention",
         "schedule": crontab(hour=3, minute=0),
