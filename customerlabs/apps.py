@@ -7,3 +7,6 @@ class CustomerLabsConfig(AppConfig):
 
     def ready(self) -> None:
         from customerlabs import checks  # noqa: F401  (registers them)
+        from customerlabs.staff.groups import make_groups_after_migrations
+
+        make_groups_after_migrations()
