@@ -131,7 +131,7 @@ class ContactRequestAdmin(PrivateSearchAdmin):
     def age(self, request: ContactRequest) -> str:
         """In whole days; until it was closed, once it is."""
         days = request.age.days
-        return ngettext("%(number)d day", "%(number)d days", days) % {"number": days}
+        return ngettext("%(number)d day", "%(number)d days", days) % {"number": days}
 
 
 @admin.register(AnswerTemplate)
