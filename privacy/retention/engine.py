@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import DateTimeField, F, Func, Q, QuerySet
 from django.db.models.expressions import CombinedExpression, Value
 from django.db.models.lookups import LessThanOrEqual
@@ -125,8 +125,6 @@ def enforce_retention(
             failed = True
             count.error = type(error).__name__
             logger.exception("The retention rule of %s failed.", rule.label)
-            if not connection.in_atomic_block:
-                connection.close_if_unusable_or_obsolete()  # One the server dropped must not fail the next rules too.
         count.save(update_fields=["cutoff", "rows", "with_them", "error"])
     if not dry_run:
         forget_old_files(now)

@@ -256,10 +256,10 @@ def test_rows_are_taken_batch_by_batch_until_none_is_left(number: int) -> None:
 def test_a_batch_that_fails_is_undone_and_stops_neither_earlier_batches_nor_other_rules(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    requests = [closed(NOW - timedelta(days=900 - number)) for number in range(5)]
+    requests = [closed(NOW - timedelta(days=900 + number)) for number in range(5)]  # The last one is the oldest.
     Session.objects.create(session_key="old", session_data="", expire_date=NOW - SECOND)
-    secret = requests[3].email
-    whole = ContactRequest.objects.filter(pk__in=[request.pk for request in requests[2:]]).order_by("pk").values()
+    secret = requests[2].email
+    whole = ContactRequest.objects.filter(pk__in=[request.pk for request in requests[:3]]).order_by("pk").values()
     before = list(whole)
     real, calls = erasure.empty, 0
 
