@@ -322,6 +322,8 @@ LETTERS_TO_STRANGERS = env.int("LETTERS_TO_STRANGERS", default=2000)
 # Keys for finding one person's rows, newest first; old ones stay until no row uses them
 
 SUBJECT_KEYS = [key.strip() for key in secret("SUBJECT_KEYS").split(",") if key.strip()]
+if not SUBJECT_KEYS:
+    raise ImproperlyConfigured("SUBJECT_KEYS holds no key: give at least one, or leave it out on the embedded path.")
 
 # Logs: what happened and where, never what a person typed
 

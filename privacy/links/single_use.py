@@ -50,6 +50,8 @@ def use(purpose: str, token: str) -> SingleUseLink | None:
 def links_about(model: type[Model], keys: Sequence[Any]) -> QuerySet[SingleUseLink]:
     """The links that act on these records, used ones too."""
     purposes = [purpose for purpose, about in _purposes.items() if about is model]
+    if not purposes:
+        return SingleUseLink.objects.none()
     return SingleUseLink.objects.filter(purpose__in=purposes, record_id__in=keys)
 
 
