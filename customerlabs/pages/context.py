@@ -17,7 +17,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "request": request,
         "controller": settings.CONTROLLER,
         "site_url": settings.SITE_URL,
-        "page_url": settings.SITE_URL + request.path,
+        # None for one person's page, whose address holds a secret of theirs: not for search engines, not for sharing.
+        "page_url": settings.SITE_URL + request.path if found and not found.kwargs else None,
         # The switcher's own address shows no page.
         "here": "/" if found and found.view_name == "language" else request.get_full_path(),
         "languages": [

@@ -7,7 +7,6 @@ from django.template.base import Node, NodeList, Parser, Token
 from django.template.context import Context
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import ngettext
 
 register = template.Library()
 
@@ -29,16 +28,6 @@ class Capture(Node):
     def render(self, context: Context) -> SafeString:
         context[self.name] = SafeString(self.nodelist.render(context).strip())
         return SafeString("")
-
-
-@register.filter
-def wait_in_words(seconds: int) -> str:
-    """How long to wait, rounded up: “1 minute”, “2 heures”."""
-    minutes = max(1, -(-int(seconds) // 60))
-    if minutes > 90:
-        hours = -(-minutes // 60)
-        return ngettext("%(number)d hour", "%(number)d hours", hours) % {"number": hours}
-    return ngettext("%(number)d minute", "%(number)d minutes", minutes) % {"number": minutes}
 
 
 @register.filter

@@ -1,6 +1,7 @@
 """Every page in every state: no fault that axe can find, no sideways scrolling at 320 pixels, a way by keyboard."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -19,9 +20,11 @@ WIDTHS = [360, 1280]
 
 
 @pytest.fixture
-def page(browser: Browser) -> Page:
+def page(browser: Browser) -> Iterator[Page]:
     # Colours that are still fading from light to dark would be measured halfway.
-    return browser.new_page(reduced_motion="reduce")
+    page = browser.new_page(reduced_motion="reduce")
+    yield page
+    page.close()
 
 
 def faults(page: Page) -> dict[str, str]:
@@ -78,6 +81,7 @@ def test_the_switcher_works_by_keyboard_and_without_javascript(site: str, browse
     assert [cookie["name"] for cookie in page.context.cookies()] == ["django_language"]
     page.goto(f"{site}/")
     assert page.url == f"{site}/en/"
+    page.close()
 
 
 def test_the_switcher_works_on_an_error_page(site: str, page: Page) -> None:

@@ -6,7 +6,9 @@ from xml.etree import ElementTree
 import pytest
 import time_machine
 from django.contrib.staticfiles import finders
-from django.test import Client
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
+from django.urls import ResolverMatch
 from pytest_django import Settings
 
 from tests.site.pages import LANGUAGES, LISTED, Elements, address
@@ -66,6 +68,18 @@ def test_a_page_names_its_own_address_and_its_translations(client: Client, name:
     assert shared["og:title"]
     assert shared["og:image"].startswith(f"{PUBLISHED}/static/card.")
     assert finders.find("card.png")
+
+
+@pytest.mark.promise("P7.1")
+def test_a_page_with_a_secret_in_its_address_is_neither_listed_nor_shared(rf: RequestFactory) -> None:
+    request = rf.get("/en/contact/confirm/secret/")
+    request.resolver_match = ResolverMatch(lambda: None, (), {"token": "secret"})
+
+    page = Elements(render_to_string("pages/home.html", request=request))
+
+    assert page.all("meta", name="robots") == [{"name": "robots", "content": "noindex"}]
+    assert (page.all("link", rel="canonical"), page.all("link", rel="alternate")) == ([], [])
+    assert not [meta for meta in page.all("meta") if meta.get("property", "").startswith("og:")]
 
 
 def test_error_pages_are_not_listed(client: Client) -> None:
