@@ -78,8 +78,11 @@ def test_pages_and_filters_keep_the_search(admin_client: Client) -> None:
     assert [shown(page) for page in pages] == [{first.pk}, {second.pk}]
 
 
-@pytest.mark.parametrize("sealed", ["Zoé", "x" * 400, "%00", "gAAAAA==", seal("Zoé")[:-4] + "AAA="])
+@pytest.mark.parametrize("sealed", ["Zoé", "x" * 400, "%00", "gAAAAA==", "altered"])
 def test_a_search_that_was_not_sealed_here_shows_the_plain_list(admin_client: Client, sealed: str) -> None:
+    if sealed == "altered":
+        sealed = seal("Zoé")[:-4] + "AAA="
+
     answer = admin_client.get(LIST, {SEARCH_VAR: sealed, "is_staff__exact": "0"})
 
     assert (answer.status_code, answer["Location"]) == (302, f"{LIST}?is_staff__exact=0")
