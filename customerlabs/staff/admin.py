@@ -7,6 +7,7 @@ from customerlabs.staff.models import StaffMember
 admin.site.site_title = "CUSTOMER LABS"
 admin.site.site_header = "CUSTOMER LABS"
 admin.site.index_title = _("The desk")
+admin.site.enable_nav_sidebar = False  # Lists need the width; the first page and the breadcrumbs lead everywhere.
 
 
 @admin.register(StaffMember)

@@ -31,6 +31,13 @@ def wait_in_words(seconds: int) -> str:
     return ngettext("%(number)d minute", "%(number)d minutes", minutes) % {"number": minutes}
 
 
+@register.filter
+def within(sentence: object) -> str:
+    """A phrase that begins a sentence of its own elsewhere, to stand after a colon here."""
+    words = str(sentence)
+    return words[:1].lower() + words[1:]
+
+
 @register.simple_tag
 def retention_period(activity: str) -> str:
     """How long the data of an activity is kept, in words, as the nightly purge enforces it."""
@@ -43,8 +50,7 @@ def short_notice(*activities: str) -> dict[str, Any]:
     told = []
     for name in activities:
         rule = _main_rule(name)
-        kept = str(rule.said) % {"period": in_words(rule.keep())}
-        told.append({"activity": registry.activity(name), "kept": kept[:1].upper() + kept[1:]})
+        told.append({"activity": registry.activity(name), "kept": str(rule.said) % {"period": in_words(rule.keep())}})
     return {"told": told, "controller": settings.CONTROLLER, "authority": CNIL}
 
 
