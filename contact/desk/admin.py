@@ -21,7 +21,7 @@ from contact.models import AnswerTemplate, ContactRequest
 from contact.services import close_contact_requests, mark_requests_as_spam
 from privacy.search import PrivateSearchAdmin
 
-EXCERPT = 90
+EXCERPT = 70
 """Characters of a message that the list shows."""
 
 
@@ -30,14 +30,14 @@ class ContactRequestAdmin(PrivateSearchAdmin):
     """The inbox, and the page of each request. Everything that is written goes through contact.services."""
 
     change_list_template = "contact/admin/change_list.html"
-    list_display = ("reference", "writer", "beginning", "kind", "state", "given_to", "received_at", "age")
+    list_display = ("reference", "writer", "beginning", "kind", "state", "given_to", "age")
     list_display_links = ("reference",)
     list_filter = (QueueFilter, "kind", "language", AssigneeFilter)
     list_select_related = ("assignee",)
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    sortable_by = ("received_at",)
+    sortable_by = ("age",)
     search_fields = ("first_name", "last_name", "email", "message")
     search_help_text = _("A name, a whole address or words of the message; accents and capitals do not matter.")
     actions = ("close_selected", "mark_selected_unwanted")
@@ -53,6 +53,10 @@ class ContactRequestAdmin(PrivateSearchAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[InboxChangeList]:
         return InboxChangeList
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        title = f"{capfirst(str(self.opts.verbose_name_plural))} – {queue_of(request).label}"
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ContactRequest]:
         return visible()
@@ -127,7 +131,7 @@ class ContactRequestAdmin(PrivateSearchAdmin):
     def given_to(self, request: ContactRequest) -> str:
         return display_name(request.assignee) or "–"
 
-    @admin.display(description=_("age"))
+    @admin.display(description=_("age"), ordering="-received_at")
     def age(self, request: ContactRequest) -> str:
         """In whole days; until it was closed, once it is."""
         days = request.age.days
@@ -138,6 +142,9 @@ class ContactRequestAdmin(PrivateSearchAdmin):
 class AnswerTemplateAdmin(admin.ModelAdmin[AnswerTemplate]):
     list_display = ("name", "beginning")
     fields = ("name", "body_fr", "body_en")
+
+    class Media:
+        css = {"all": ["contact/desk.css"]}
 
     @admin.display(description=_("text in French"))
     def beginning(self, template: AnswerTemplate) -> str:

@@ -29,7 +29,8 @@ def finds(client: Client, words: str) -> bool:
     "words",
     [
         "lefevre", "LEFÈVRE", "Zoé", "zoe", "zo", "z", "efev", "Zoé Lefèvre", "lefevre zoe", "commande", "d’été",
-        "d'ete", "ETE", "zoe.lefevre@", "example.com", "zoe.lefevre@example.com", "Zoe.Lefevre@Example.COM", "lefe\u0300vre",
+        "d'ete", "ETE", "zoe.lefevre@", "example.com", "zoe.lefevre@example.com", "Zoe.Lefevre@Example.COM",
+        "lefe\u0300vre",
         "lefevre commande", "100%", "a_b", "c\\d", "фёдор", "ФЕДОР", "李明", "明", "مرحبا", "🎉", "œuvre", "oeuvre",
         "Jean-Luc", "jean luc", "  commande  ",
     ],
