@@ -120,7 +120,9 @@ register(
             clock="last_contact_at",
             keep=setting("PROSPECT_RETENTION"),
             then=Then.DELETE,
-            said=_("%(period)s after the last time you were in touch with us, unless you stop it before; then deleted."),
+            said=_(
+                "%(period)s after your last contact with us, unless you stop it before; then deleted."
+            ),
         ),
         also=(Retention(clock="pending_until", keep=when_it_comes, then=Then.DELETE),),
     ),

@@ -1,7 +1,3 @@
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -14,22 +10,6 @@ from privacy.links import signed
 from privacy.links.pages import token_page
 
 
-def _says_its_origin(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """The page's address stays out of referrers all the same, but the site's name is in them.
-
-    With no referrer at all, browsers post "Origin: null", and the CSRF check refuses the page's own button.
-    """
-
-    @wraps(view)
-    def served(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        response["Referrer-Policy"] = "strict-origin"
-        return response
-
-    return served
-
-
-@_says_its_origin
 @token_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_news(request: HttpRequest, token: str) -> HttpResponse:

@@ -73,7 +73,7 @@ def test_the_link_stands_nowhere_in_the_database(client: Client) -> None:
 def test_a_page_with_a_link_is_not_cached_nor_told_to_others(client: Client) -> None:
     answer = client.get(hold(client))
 
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "strict-origin"
     assert "no-store" in answer["Cache-Control"]
     assert answer["X-Robots-Tag"] == "noindex"
 
