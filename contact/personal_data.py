@@ -120,9 +120,7 @@ register(
             clock="last_contact_at",
             keep=setting("PROSPECT_RETENTION"),
             then=Then.DELETE,
-            said=_(
-                "%(period)s after your last contact with us, unless you stop it before; then deleted."
-            ),
+            said=_("%(period)s after your last contact with us, unless you stop it before; then deleted."),
         ),
         also=(Retention(clock="pending_until", keep=when_it_comes, then=Then.DELETE),),
     ),

@@ -14,7 +14,7 @@ def pytest_sessionstart() -> None:
     if "PYTEST_XDIST_WORKER" not in os.environ:
         call_command("compile_translations", verbosity=0)
         gettext._translations.clear()  # type: ignore[attr-defined]  # What was read before they were compiled anew.
-        trans_real._translations.clear()
+        trans_real._translations.clear()  # type: ignore[attr-defined]
         call_command("collectstatic", interactive=False, verbosity=0)
 
 
