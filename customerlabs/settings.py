@@ -224,7 +224,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-letters": {
         "task": "privacy.deliver_letters",
         "schedule": LETTERS_SWEEP,
-        "options": {**UNTIL_TAKEN, "expires": LETTERS_SWEEP},
+        "options": {**UNTIL_TAKEN, "expires": max(LETTERS_SWEEP, 30.0)},
     },
     "look-after-mailings": {
         "task": "contact.look_after_mailings",

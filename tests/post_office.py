@@ -97,6 +97,11 @@ class PostOffice:
         wait_until(lambda: len(self.received) >= number, seconds, f"{number} mails")
         return self.received
 
+    def quiet_since(self, number: int, seconds: float = 1.5) -> bool:
+        """Whether no mail came for so long, after so many."""
+        time.sleep(seconds)
+        return len(self.received) <= number + 1
+
     def to(self, address: str) -> list[EmailMessage]:
         return [mail for mail in self.received if address in str(mail["To"])]
 

@@ -5,7 +5,7 @@ import pytest
 
 from tests.post_office import PostOffice
 
-BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+BACKEND = "privacy.letters.smtp.EmailBackend"
 
 
 @pytest.fixture
