@@ -9,7 +9,6 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext, pgettext, pgettext_lazy
-from django.utils.translation import gettext_lazy as _
 
 from contact.desk.colleagues import colleagues, display_name
 from contact.desk.post import with_failed_letter
@@ -56,7 +55,7 @@ class QueueFilter(admin.SimpleListFilter):
 
 
 class AssigneeFilter(admin.SimpleListFilter):
-    title = _("assigned to")
+    title = pgettext_lazy("filter", "colleague")
     parameter_name = "assignee"
     NOBODY = "nobody"
 
