@@ -1,5 +1,6 @@
 """What is done when nobody does it: silent requests are closed and their writers told; the desk is told what waits."""
 
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -108,15 +109,12 @@ def test_many_are_closed_in_batches_of_few_statements(
 @pytest.mark.django_db(transaction=True)
 def test_a_request_that_somebody_works_on_is_left_to_them() -> None:
     held, free = arrived(), arrived()
-    other = connections.create_connection("default")
-    other.set_autocommit(False)
-    with other.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM contact_contactrequest WHERE id = %s FOR UPDATE", [held.pk])
-
-    with time_machine.travel(A_YEAR_LATER, tick=False):
-        closed = close_inactive_requests()
-    other.rollback()
-    other.close()
+    with closing(connections.create_connection("default")) as other:
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM contact_contactrequest WHERE id = %s FOR UPDATE", [held.pk])
+        with time_machine.travel(A_YEAR_LATER, tick=False):
+            closed = close_inactive_requests()
 
     assert closed == 1
     free.refresh_from_db()
