@@ -168,4 +168,4 @@ def connected(site: Site) -> Iterator[psycopg.Connection[Any]]:
 
 def query(site: Site, statement: str) -> list[tuple[Any, ...]]:
     with connected(site) as connection:
-        return connection.execute(sql.SQL(statement)).fetchall()  # type: ignore[arg-type]
+        return connection.execute(sql.SQL(statement)).fetchall()

@@ -1,6 +1,5 @@
 """Whatever becomes of the broker, a message is taken within two seconds and its letters leave by themselves."""
 
-import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -11,11 +10,11 @@ from psycopg import sql
 
 from customerlabs.serving.processes import group_of
 from tests.faults.valkey import Valkey
-from tests.faults.visitor import Reply, Visitor
+from tests.faults.visitor import Reply, Visitor, slowness
 from tests.post_office import PostOffice, wait_until
 from tests.serving.running import Site
 
-pytestmark = [pytest.mark.services, pytest.mark.xdist_group("broker"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.services, pytest.mark.timeout(240)]
 
 AT_MOST = 2.0
 """Seconds a visitor waits, as the issue has it."""
@@ -74,11 +73,6 @@ def site(shared_site: Site, office: PostOffice, broker: Valkey) -> Site:
     return shared_site
 
 
-def slowness() -> float:
-    """How much slower than an idle machine this is: other tests run beside these."""
-    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-
-
 def both(office: PostOffice, address: str) -> bool:
     """Whether the visitor's letter and the team's are there."""
     return len(office.to(address)) == 1 and len(office.to("contact@customer-labs.com")) == 1
@@ -89,7 +83,7 @@ def query(site: Site, statement: str) -> list[tuple[object, ...]]:
     with psycopg.connect(
         host=str(site.places.sockets), dbname="customerlabs", user="customerlabs", password=password
     ) as connection:
-        cursor = connection.execute(sql.SQL(statement))  # type: ignore[arg-type]
+        cursor = connection.execute(sql.SQL(statement))
         return cursor.fetchall() if cursor.description else []
 
 

@@ -1,6 +1,7 @@
 """A visitor without a browser, who measures how long the site takes to answer."""
 
 import http.client
+import os
 import re
 import time
 from dataclasses import dataclass, field
@@ -64,3 +65,8 @@ class Visitor:
         seconds = time.monotonic() - start
         connection.close()
         return Reply(answer.status, seconds, answer.getheader("Location") or "")
+
+
+def slowness() -> float:
+    """How much slower than an idle machine this is: other tests run beside these."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))

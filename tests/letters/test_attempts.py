@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import timezone
 
 from contact.models import ContactRequest
@@ -357,9 +359,15 @@ def test_a_worker_killed_in_the_middle_leaves_a_letter_for_the_next(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_workers_side_by_side_send_no_letter_twice(post_office: PostOffice) -> None:
-    from django.db import connection
+def test_workers_side_by_side_send_no_letter_twice(post_office: PostOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    wait = Letter.wait
 
+    def wait_slowly(letter: Letter) -> timedelta:
+        """Leaves the others time between reading that a letter is due and writing that it is taken."""
+        time.sleep(0.02)
+        return wait(letter)
+
+    monkeypatch.setattr(Letter, "wait", wait_slowly)
     for number in range(12):
         acknowledgement(email=f"zoe{number}@example.com")
     post_office.delay = 0.02
