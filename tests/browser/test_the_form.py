@@ -46,6 +46,7 @@ def test_a_double_click_and_a_reload_make_one_message(page: Page, office: PostOf
 
     page.locator("form.contact button[type=submit]").dblclick()
     page.wait_for_url(THANKS)
+    page.wait_for_load_state("networkidle")  # The second click's answer may still be on its way.
     page.reload()
 
     assert acknowledgements(office, "double@example.com") == 1
