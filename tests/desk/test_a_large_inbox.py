@@ -130,6 +130,15 @@ def test_each_search_is_found_by_index(client: Client, words: str, rows: int) ->
     assert_found_by_index(captured)
 
 
+@pytest.mark.parametrize(("words", "by_words"), [("p777@", True), ("zq", True), ("bonjour", False), ("z", False)])
+def test_a_rare_word_is_looked_up_and_a_common_one_met_on_the_way(client: Client, words: str, by_words: bool) -> None:
+    """Looking up “bonjour” would read every request before sorting them."""
+    with CaptureQueriesContext(connection) as captured:
+        client.post(INBOX, {"q": words, "_search": "Search"}, follow=True)
+
+    assert any("contactrequest_words" in plan for plan in plans(captured)) == by_words
+
+
 def test_the_first_page_of_the_admin_counts_by_index(client: Client) -> None:
     with CaptureQueriesContext(connection) as captured:
         page = client.get("/admin/")

@@ -141,7 +141,11 @@ def test_a_letter_that_failed_shows_in_the_list_and_in_a_view_of_its_own(client:
 
 
 def test_a_letter_about_something_else_with_the_same_number_is_not_mistaken(client: Client) -> None:
-    failed("contact.answer", request().pk)
+    shown = request()
+    answer = ThreadEntry.objects.create(pk=shown.pk + 1, request=shown, kind=ThreadEntry.Kind.ANSWER, body="Bonjour")
+    failed("contact.answer", shown.pk)
+    failed("contact.acknowledgement", answer.pk)
+    failed("contact.news_confirmation", shown.pk)
 
     assert view(client, "undelivered") == []
 
