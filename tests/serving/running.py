@@ -19,7 +19,7 @@ from customerlabs.serving.processes import end, family, group_of, is_alive
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 READY = "Ctrl-C stops everything."
-START_LIMIT = 60
+START_LIMIT = 120.0
 NOT_INHERITED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SUBJECT_KEYS", "EMAIL_URL", "LANG", "LC_ALL", "SITE_URL")
 
 
