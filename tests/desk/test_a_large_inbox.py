@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
 
 from contact.desk.queues import QUEUES
+from contact.desk.upkeep import close_inactive_requests
 from contact.models import ContactRequest, ThreadEntry
 from tests.desk.desk import INBOX, listed, member, request, signed_in
 
@@ -137,6 +141,15 @@ def test_a_rare_word_is_looked_up_and_a_common_one_met_on_the_way(client: Client
         client.post(INBOX, {"q": words, "_search": "Search"}, follow=True)
 
     assert any("contactrequest_words" in plan for plan in plans(captured)) == by_words
+
+
+def test_the_silent_ones_are_found_by_index(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("contact.desk.upkeep.poke", lambda task: True)
+
+    with time_machine.travel(timezone.now() + timedelta(days=30)), CaptureQueriesContext(connection) as captured:
+        assert close_inactive_requests() > 0
+
+    assert_found_by_index(captured)
 
 
 def test_the_first_page_of_the_admin_counts_by_index(client: Client) -> None:

@@ -9,7 +9,7 @@ import time_machine
 from celery.schedules import crontab
 from django.conf import settings as site
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connections
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -198,12 +198,3 @@ def test_beat_and_cron_do_both(capsys: pytest.CaptureFixture[str]) -> None:
         "Nothing to send, or sent already this week.",
         "1 requests closed.",
     ]
-
-
-def test_the_index_of_open_requests_finds_the_silent_ones() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        silent = ContactRequest.objects.filter(status__in=ContactRequest.OPEN, last_activity_at__lte=timezone.now())
-        plan = silent.explain()
-
-    assert "contactrequest_waiting" in plan
