@@ -35,7 +35,12 @@ def ask_to_confirm(request: ContactRequest) -> Message | None:
     with translation.override(request.language):
         url = settings.SITE_URL + reverse("contact:confirm", args=[token])
     return written(
-        "contact/letters/confirmation.txt", request.language, to=request.email, context={"url": url}, headers=AUTOMATIC
+        "contact/letters/confirmation.txt",
+        request.language,
+        to=request.email,
+        reply_to=settings.CONTACT_DESK_EMAIL,
+        context={"url": url},
+        headers=AUTOMATIC,
     )
 
 
@@ -67,7 +72,7 @@ def send_answer(answer: ThreadEntry) -> Message | None:
 
 
 def tell_closed(request: ContactRequest) -> Message | None:
-    """The request was closed after a year without a word: its writer is told."""
+    """The request was closed after settings.CONTACT_INACTIVITY without a word: its writer is told."""
     if not request.email or request.is_open:
         return None
     return written(
@@ -76,6 +81,7 @@ def tell_closed(request: ContactRequest) -> Message | None:
         to=request.email,
         reply_to=settings.CONTACT_DESK_EMAIL,
         headers=AUTOMATIC,
+        context={"inactivity": settings.CONTACT_INACTIVITY},
     )
 
 

@@ -97,16 +97,14 @@ def test_a_mailing_to_nobody_stays_a_draft() -> None:
     assert mailing.is_draft
 
 
-def test_ten_thousand_people_are_queued_in_seconds() -> None:
+def test_ten_thousand_people_are_queued_in_a_few_statements() -> None:
     many(10_000)
     mailing = draft()
 
-    started = time.monotonic()
     with CaptureQueriesContext(connection) as captured:
         queue_mailing(mailing.pk, edition=mailing.edition)
 
     assert MailingDelivery.objects.filter(mailing=mailing).count() == 10_000
-    assert time.monotonic() - started < 5
     assert len(captured) <= 5
 
 

@@ -21,7 +21,7 @@ from contact.prospects.services import (
 )
 from contact.services import close_contact_request
 from privacy.links import signed
-from privacy.models import ConsentEvent, Letter, SingleUseLink
+from privacy.models import ConsentEvent, Letter, SingleUseLink, Wording
 from privacy.retention.engine import Rule, enforce_retention
 from privacy.retention.models import RetentionRun
 from privacy.subjects import subject_key
@@ -157,10 +157,24 @@ def test_proofs_without_a_prospect_are_ended_at_night_and_no_others() -> None:
 
 @pytest.mark.promise("P8.2")
 def test_the_nightly_sweep_reads_an_index() -> None:
+    wording = Wording.of("J’accepte.")
+    ConsentEvent.objects.bulk_create(
+        ConsentEvent(
+            kind=ConsentEvent.Kind.GIVEN,
+            subject_key=f"key {number}",
+            purpose=NEWS.name if number % 2 else "contact",
+            wording=wording,
+            language="fr",
+            form="contact",
+            at=timezone.now(),
+            ended_at=timezone.now() if number % 2 and number % 100 > 1 else None,
+        )
+        for number in range(4000)
+    )
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        live = ConsentEvent.objects.filter(purpose=NEWS.name, ended_at=None)
-        plan = live.explain()
+        cursor.execute("ANALYZE privacy_consentevent")
+
+    plan = ConsentEvent.objects.filter(purpose=NEWS.name, ended_at=None).explain()
 
     assert "consentevent_live_news" in plan
 
