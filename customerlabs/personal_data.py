@@ -1,8 +1,10 @@
 """What the frame and the packages it uses hold: staff accounts, their sessions, the admin's log."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
@@ -20,11 +22,12 @@ from privacy.declarations import (
     PersonalData,
     Retention,
     Then,
+    Tracker,
     setting,
 )
 from privacy.erasers import Blank, ToMonth
 from privacy.periods import Period
-from privacy.registry import register
+from privacy.registry import register, register_trackers
 
 STAFF = Activity(
     name="staff-accounts",
@@ -48,6 +51,28 @@ def admin_log_about(model: type[Model], keys: Sequence[Any]) -> QuerySet[LogEntr
         object_id__in=[str(key) for key in keys],
     )
 
+
+register_trackers(
+    [
+        Tracker(
+            name=settings.CSRF_COOKIE_NAME,
+            what_for=_(
+                "Makes sure that a form is sent from this site, and from nowhere else. Set by pages with a form."
+            ),
+            life=timedelta(seconds=settings.CSRF_COOKIE_AGE),
+        ),
+        Tracker(
+            name=settings.LANGUAGE_COOKIE_NAME,
+            what_for=_("Remembers the language you chose. Set only when you choose one."),
+            life=timedelta(seconds=settings.LANGUAGE_COOKIE_AGE),
+        ),
+        Tracker(
+            name=settings.SESSION_COOKIE_NAME,
+            what_for=_("Keeps staff signed in. Visitors never get it."),
+            life=timedelta(seconds=settings.SESSION_COOKIE_AGE),
+        ),
+    ]
+)
 
 register(
     PersonalData(

@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from customerlabs.pages import languages, views, well_known
 from customerlabs.pages.sitemap import PublicPages
+from privacy.policy.views import policy
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -18,6 +19,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", views.home, name="home"),
         path("contact/", include("contact.urls")),
+        path(pgettext_lazy("address", "privacy/"), policy, name="policy"),
         path(pgettext_lazy("address", "legal-notice/"), views.legal_notice, name="legal-notice"),
     ),
 ]

@@ -6,6 +6,7 @@ else (erasure, export, retention, the record of processing activities) is read f
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,15 @@ class Purpose:
 
     name: str
     wording: StrOrPromise
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tracker:
+    """A cookie this site may set (P11.6, P11.7). `life` is None for one that ends with the browser's session."""
+
+    name: str
+    what_for: StrOrPromise
+    life: timedelta | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

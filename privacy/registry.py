@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Field, ForeignKey, ForeignObjectRel, Model, Q, QuerySet
 
-from privacy.declarations import Activity, NoPersonalData, PersonalData
+from privacy.declarations import Activity, NoPersonalData, PersonalData, Tracker
 from privacy.erasers import AnyField
 from privacy.subjects import normalise, subject_keys
 
@@ -14,6 +14,7 @@ class Registry:
     """The declarations, in the order they were made. One stands for the site: `privacy.registry.registry`."""
 
     def __init__(self) -> None:
+        self.trackers: list[Tracker] = []
         self._by_model: dict[type[Model], PersonalData | NoPersonalData] = {}
 
     def register(self, *declarations: PersonalData | NoPersonalData) -> None:
@@ -99,3 +100,4 @@ def keys_to(model: type[Model]) -> list["ForeignKey[Any, Any]"]:
 
 registry = Registry()
 register = registry.register
+register_trackers = registry.trackers.extend

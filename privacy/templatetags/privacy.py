@@ -1,5 +1,6 @@
 """What pages print from the declarations: the notice beside a form, periods in words."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import template
@@ -22,6 +23,15 @@ def in_words(period: Period) -> str:
     if period.months:
         return ngettext("%(number)d month", "%(number)d months", period.months) % {"number": period.months}
     return ngettext("%(number)d day", "%(number)d days", period.days) % {"number": period.days}
+
+
+@register.filter
+def life_in_words(life: timedelta) -> str:
+    """A cookie's life in the reader's language: in days, or in hours below one."""
+    if life.days:
+        return in_words(Period(days=life.days))
+    hours = round(life.total_seconds() / 3600)
+    return ngettext("%(number)d hour", "%(number)d hours", hours) % {"number": hours}
 
 
 @register.filter

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils import translation
 
 LANGUAGES = ["fr", "en"]
-NAMES = ["home", "contact:form", "contact:thanks", "legal-notice"]
-LISTED = ["home", "contact:form", "legal-notice"]
+NAMES = ["home", "contact:form", "contact:thanks", "policy", "legal-notice"]
+LISTED = ["home", "contact:form", "policy", "legal-notice"]
 """Those a search engine may show."""
 
 

@@ -1,0 +1,94 @@
+"""The policy says what the declarations and the settings say, in both languages."""
+
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as site_settings
+from django.test import Client
+from django.utils import translation
+
+from privacy.periods import Period
+from privacy.registry import registry
+
+ADDRESSES = {"fr": "/fr/confidentialite/", "en": "/en/privacy/"}
+
+
+def text(client: Client, language: str) -> str:
+    answer = client.get(ADDRESSES[language])
+    assert answer.status_code == 200
+    return spaced(unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())))
+
+
+def spaced(words: object) -> str:
+    return re.sub(r"\s+", " ", str(words))
+
+
+@pytest.mark.promise("P1.1", "P2.1", "P5.0", "P10.1")
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_policy_has_its_twelve_sections_and_its_facts(client: Client, language: str) -> None:
+    page = client.get(ADDRESSES[language]).content.decode()
+
+    assert [int(number) for number in re.findall(r'<h2 id="s(\d+)">\d+\.', page)] == list(range(1, 13))
+    words = text(client, language)
+    for fact in (
+        "810 308 288",
+        "Immeuble le Rifkin",
+        "privacy@customer-labs.com",
+        "3 Place de Fontenoy",
+        "01 53 73 22 22",
+    ):
+        assert fact in words
+
+
+@pytest.mark.promise("P8.0", "P8.1", "P8.2")
+@pytest.mark.parametrize(
+    ("name", "period", "french", "english"),
+    [
+        ("CONTACT_RETENTION", Period(days=41), "41 jours", "41 days"),
+        ("PROSPECT_RETENTION", Period(years=2), "2 ans", "2 years"),
+        ("LETTER_RETENTION", Period(days=17), "17 jours", "17 days"),
+        ("STAFF_RETENTION", Period(months=5), "5 mois", "5 months"),
+    ],
+)
+def test_a_changed_setting_changes_the_page(
+    client: Client, settings: Any, name: str, period: Period, french: str, english: str
+) -> None:
+    before = {language: text(client, language) for language in ADDRESSES}
+
+    setattr(settings, name, period)
+
+    for language, words in (("fr", french), ("en", english)):
+        assert words not in before[language]
+        assert words in text(client, language)
+
+
+@pytest.mark.promise("P2.2", "P3.1", "P3.2", "P4.1")
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_activity_and_every_cookie_is_told(client: Client, language: str) -> None:
+    page = text(client, language)
+
+    with translation.override(language):
+        activities = {table.activity.name: table.activity for table in registry.tables()}
+        for activity in activities.values():
+            assert spaced(activity.purpose) in page
+            assert spaced(activity.recipients) in page
+        for tracker in registry.trackers:
+            assert tracker.name in page
+            assert spaced(tracker.what_for) in page
+
+
+@pytest.mark.promise("P11.6", "P8.3")
+def test_no_cookie_lives_longer_than_thirteen_months() -> None:
+    assert {tracker.name for tracker in registry.trackers} == {"csrftoken", "django_language", "sessionid"}
+    assert all(tracker.life is None or tracker.life.days <= 396 for tracker in registry.trackers)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_no_duration_stands_in_the_prose_by_hand(language: str) -> None:
+    prose = (Path(site_settings.BASE_DIR) / f"templates/privacy/policy/{language}.html").read_text(encoding="utf-8")
+
+    written = re.findall(r"\b(\d+)\s+(?:jours?|mois|ans|années|days?|months?|years?)\b", prose)
+    assert [number for number in written if number != "15"] == []  # 15 years is an age
