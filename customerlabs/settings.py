@@ -6,49 +6,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import django_stubs_ext
-import environ
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from customerlabs.environment import env, period, two_numbers
 from customerlabs.keys import read_or_create
 from customerlabs.serving.places import Places
 from privacy.controller import Controller
-from privacy.periods import Period
 
 django_stubs_ext.monkeypatch()  # Lets code write Field[str, str] and ModelAdmin[Letter] at run time.
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-class Environment(environ.FileAwareEnv):  # type: ignore[misc]
-    """The environment; what can't be read is said in one sentence that names the setting."""
-
-    def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return super().get_value(var, *args, **kwargs)
-        except (ValueError, TypeError):
-            raise ImproperlyConfigured(f"{var} can’t be read: see its default in README.md for the form.") from None
-        except OSError as error:
-            raise ImproperlyConfigured(f"{var}_FILE names a file that can’t be read: {error.strerror}.") from None
-
-
-env = Environment()
-
-
-def period(name: str, default: str) -> Period:
-    try:
-        return Period.parse(env.str(name, default=default))
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name}: {error}") from None
-
-
-def two_numbers(name: str, default: list[int]) -> tuple[int, int]:
-    numbers = env.list(name, cast=int, default=default)
-    if len(numbers) != 2 or numbers[0] > numbers[1]:
-        raise ImproperlyConfigured(f"{name} takes two numbers, the smaller first, such as “{default[0]},{default[1]}”.")
-    return numbers[0], numbers[1]
-
 
 # Where things are kept, and whether the embedded servers are used
 
@@ -239,7 +208,7 @@ MAIL_IN_FILES = not env.str("EMAIL_URL", default="")
 globals().update(env.email_url("EMAIL_URL", default="filemail://"))
 if MAIL_IN_FILES:
     EMAIL_FILE_PATH = PLACES.mail
-else:
+elif globals()["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
     EMAIL_BACKEND = "privacy.letters.smtp.EmailBackend"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="CUSTOMER LABS <contact@customer-labs.com>")

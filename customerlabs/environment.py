@@ -1,0 +1,37 @@
+"""Reading settings from the environment. Knows no setting: customerlabs/settings.py names them."""
+
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from privacy.periods import Period
+
+
+class Environment(environ.FileAwareEnv):  # type: ignore[misc]
+    """The environment; what can't be read is said in one sentence that names the setting."""
+
+    def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().get_value(var, *args, **kwargs)
+        except (ValueError, TypeError):
+            raise ImproperlyConfigured(f"{var} can’t be read: see its default in README.md for the form.") from None
+        except OSError as error:
+            raise ImproperlyConfigured(f"{var}_FILE names a file that can’t be read: {error.strerror}.") from None
+
+
+env = Environment()
+
+
+def period(name: str, default: str) -> Period:
+    try:
+        return Period.parse(env.str(name, default=default))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}") from None
+
+
+def two_numbers(name: str, default: list[int]) -> tuple[int, int]:
+    numbers = env.list(name, cast=int, default=default)
+    if len(numbers) != 2 or numbers[0] > numbers[1]:
+        raise ImproperlyConfigured(f"{name} takes two numbers, the smaller first, such as “{default[0]},{default[1]}”.")
+    return numbers[0], numbers[1]
