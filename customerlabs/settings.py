@@ -21,7 +21,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 # Where things are kept, and whether the embedded servers are used
 
-PLACES = Places(Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).expanduser().resolve())
+PLACES = Places(Path(env.str("VAR_DIR", default="") or BASE_DIR / "var").expanduser().resolve())
 EMBEDDED_DATABASE = not env.str("DATABASE_URL", default="")
 EMBEDDED_BROKER = not env.str("REDIS_URL", default="")
 
@@ -204,8 +204,9 @@ CELERY_BEAT_SCHEDULE = {
 
 # Mail
 
-MAIL_IN_FILES = not env.str("EMAIL_URL", default="")
-globals().update(env.email_url("EMAIL_URL", default="filemail://"))
+mail_address = env.str("EMAIL_URL", default="")
+MAIL_IN_FILES = not mail_address
+globals().update(env.email_url_config(mail_address or "filemail://"))
 if MAIL_IN_FILES:
     EMAIL_FILE_PATH = PLACES.mail
 elif globals()["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
