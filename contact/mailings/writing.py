@@ -11,7 +11,7 @@ from django.utils import translation
 from contact.mailings.models import Mailing
 from contact.prospects.models import Prospect
 from contact.prospects.services import UNSUBSCRIBE, unsubscribe_link
-from privacy.letters.html import html_part
+from privacy.letters.mail import mail_of
 from privacy.letters.rendering import AUTOMATIC, written
 from privacy.links import signed
 
@@ -45,12 +45,4 @@ def _mail(mailing: Mailing, language: str, to: str, token: str, message_id: str)
         context={"subject": mailing.subject_in(language), "body": mailing.body_in(language), "stop": stop},
         headers={**AUTOMATIC, "List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
     )
-    mail = EmailMultiAlternatives(
-        subject=message.subject,
-        body=message.body,
-        to=[message.to],
-        reply_to=[message.reply_to],
-        headers={"Message-ID": message_id, **message.headers},
-    )
-    mail.attach_alternative(html_part(message.body, language=language, subject=message.subject), "text/html")
-    return mail
+    return mail_of(message, message_id=message_id)

@@ -6,14 +6,13 @@ import time
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from privacy.letters.html import html_part
-from privacy.letters.kinds import LetterKind, Message, kind_of
+from privacy.letters.kinds import LetterKind, kind_of
+from privacy.letters.mail import mail_of
 from privacy.letters.models import Letter
 
 logger = logging.getLogger(__name__)
@@ -129,22 +128,8 @@ def _written(letter: Letter) -> EmailMessage | None:
     message = kind.compose(record) if record is not None else None
     if message is None:
         return None
-    mail = _mail(letter, message)
+    mail = mail_of(message, message_id=letter.message_id)
     mail.message()  # Raises for a header that can't be sent, before the server hears of it.
-    return mail
-
-
-def _mail(letter: Letter, message: Message) -> EmailMessage:
-    """Text, and the same as plain HTML."""
-    mail = EmailMultiAlternatives(
-        subject=message.subject,
-        body=message.body,
-        to=[message.to],
-        reply_to=[message.reply_to] if message.reply_to else None,
-        headers={"Message-ID": letter.message_id, **message.headers},
-    )
-    html = html_part(message.body, language=message.language or settings.LANGUAGE_CODE, subject=message.subject)
-    mail.attach_alternative(html, "text/html")
     return mail
 
 

@@ -1,22 +1,5 @@
-from collections.abc import Iterator
-from typing import Any
+"""The same mail server as the mailings' tests, and no worker either."""
 
-import pytest
+from tests.mailings.conftest import _no_worker, post_office
 
-from tests.letters.conftest import use
-from tests.post_office import PostOffice
-
-
-@pytest.fixture
-def post_office(settings: Any) -> Iterator[PostOffice]:
-    """A real mail server, which the site's mail goes to."""
-    with PostOffice().serving() as office:
-        use(settings, office.port)
-        yield office
-
-
-@pytest.fixture(autouse=True)
-def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    """These tests deliver by hand."""
-    monkeypatch.setattr("privacy.broker.poke", lambda task: True)
-    monkeypatch.setattr("contact.mailings.services.poke", lambda task: True)
+__all__ = ["_no_worker", "post_office"]
