@@ -94,11 +94,14 @@ def submit_contact_request(submission: Submission, *, hold: bool = False) -> boo
 
 
 def confirm_contact_request(token: str) -> bool:
-    """Let a held request in: its writer has opened the mail. False for a link that is used, unknown or too old."""
+    """Let a held request in: its writer has opened the mail. False for a link that is unknown or too old.
+
+    A second click, a double one or a reload is told the same as the first, and writes nothing.
+    """
     with transaction.atomic():
         link = single_use.use(CONFIRM_LINK, token)
         if link is None:
-            return False
+            return single_use.was_used(CONFIRM_LINK, token)
         request = (
             ContactRequest.objects.select_for_update()
             .filter(pk=link.record_id, status=ContactRequest.Status.HELD)

@@ -50,6 +50,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         if confirm_contact_request(token):
             return redirect("contact:thanks")
+    elif single_use.was_used(CONFIRM_LINK, token):
+        return redirect("contact:thanks")
     elif single_use.peek(CONFIRM_LINK, token):
         return render(request, "contact/confirm.html")
     return render(request, "privacy/link_gone.html", status=410)

@@ -47,6 +47,12 @@ def use(purpose: str, token: str) -> SingleUseLink | None:
     return link
 
 
+def was_used(purpose: str, token: str) -> bool:
+    """Whether this link has done its work: a second click is told that all is well. Only until the link expires."""
+    used = SingleUseLink.objects.filter(used_at__isnull=False, expires_at__gt=timezone.now())
+    return used.filter(purpose=purpose, digest=_digest(token)).exists()
+
+
 def links_about(model: type[Model], keys: Sequence[Any]) -> QuerySet[SingleUseLink]:
     """The links that act on these records, used ones too."""
     purposes = [purpose for purpose, about in _purposes.items() if about is model]

@@ -1,12 +1,14 @@
 """A message that waits for its confirmation: one link, 24 hours, then it is gone."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from django.core import mail
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -53,12 +55,30 @@ def test_the_mail_holds_nothing_of_what_was_typed(client: Client) -> None:
     assert not {word for word in ("Buy-now", "Cheap-pills", MESSAGE, "01 23 45 67 89") if word in told}
 
 
-def test_the_link_works_once(client: Client) -> None:
+def test_the_link_acts_once_and_a_second_click_is_told_that_all_is_well(client: Client) -> None:
     link = hold(client)
 
-    statuses = [client.post(link).status_code, client.post(link).status_code, client.get(link).status_code]
+    answers = [client.post(link), client.post(link), client.get(link)]
 
-    assert statuses == [302, 410, 410]
+    assert [answer["Location"] for answer in answers] == ["/fr/contact/merci/"] * 3
+    assert Letter.objects.filter(kind="contact.team_notice").count() == 1
+    assert SingleUseLink.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_twenty_clicks_at_once_one_lets_the_message_in_and_none_is_turned_away(client: Client) -> None:
+    link = hold(client)
+
+    def click(_: int) -> int:
+        try:
+            return Client().post(link).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(20) as threads:
+        statuses = list(threads.map(click, range(20)))
+
+    assert statuses == [302] * 20
     assert Letter.objects.filter(kind="contact.team_notice").count() == 1
 
 
