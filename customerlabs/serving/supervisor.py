@@ -43,7 +43,8 @@ class Supervisor:
     def in_charge(self) -> Iterator[None]:
         """Hold the data folder, after ending what a killed supervisor left there.
 
-        Raises Refusal when the folder cannot be used or another supervisor holds it. Stopped ends here.
+        Raises Refusal when the folder cannot be used or another supervisor holds it, Stopped when somebody asked to
+        stop before everything had started.
         """
         for number in STOP_SIGNALS:
             signal.signal(number, self._take_note)
@@ -56,18 +57,24 @@ class Supervisor:
             if ended:
                 self.say(f"The last run was cut short: ended what it left ({', '.join(ended)}), going on.")
             yield
-        except Stopped:
-            pass
         finally:
             self.stop()
 
     @contextlib.contextmanager
     def interruptible(self) -> Iterator[None]:
-        """For steps that take long and lose nothing when they are cut short."""
+        """For steps that take long and lose nothing when they are cut short.
+
+        A library that is cut short may fail in a way of its own: once somebody asked us to stop, that failure is the
+        stop and nothing more.
+        """
         self._may_raise = True
         try:
             self._stop_if_asked()
             yield
+        except Exception as failure:
+            if self.times_asked:
+                raise Stopped from failure
+            raise
         finally:
             self._may_raise = False
         self._stop_if_asked()

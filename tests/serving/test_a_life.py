@@ -150,7 +150,7 @@ def test_ctrl_c_while_it_starts_leaves_no_process(stopped: Site, said: str) -> N
     site = stopped
     site.start(until=said)
 
-    assert site.ask_to_stop(signal.SIGINT) == 0
+    assert site.ask_to_stop(signal.SIGINT) == 0, site.said()
 
     assert site.left() == []
     assert "Traceback" not in site.said()

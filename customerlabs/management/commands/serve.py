@@ -29,7 +29,7 @@ from customerlabs.serving.port import refuse_taken_port, status_of
 from customerlabs.serving.postgres import EmbeddedPostgres, program
 from customerlabs.serving.refusal import Refusal
 from customerlabs.serving.server_user import choose_server_user
-from customerlabs.serving.supervisor import Supervisor
+from customerlabs.serving.supervisor import Stopped, Supervisor
 from customerlabs.serving.terminal import Terminal
 from customerlabs.serving.valkey import EmbeddedValkey, binary
 
@@ -50,6 +50,8 @@ class Command(BaseCommand):
         try:
             with self.supervisor.in_charge():
                 self.serve()
+        except Stopped:
+            return  # asked for, and done
         except (Refusal, CommandError) as refusal:
             sys.exit(str(refusal))
         except OSError as error:
