@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "contact.apps.ContactConfig",
     "privacy.apps.PrivacyConfig",
     "phonenumber_field",
+    "pgtrigger",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import CASCADE, SET_NULL, QuerySet
 
+from privacy.append_only import rows_may_go
 from privacy.declarations import PersonalData, Retention, Then
 from privacy.erasers import DeleteLinked
 from privacy.registry import Registry, column_of, keys_to, registry, target_of
@@ -28,9 +29,14 @@ def empty(
 
     Returns how many rows were emptied in each table, by label.
     """
-    done: Counter[str] = Counter()
     if not keys:
-        return done
+        return Counter()
+    with rows_may_go():
+        return _emptied(table, keys, among, then)
+
+
+def _emptied(table: PersonalData, keys: Sequence[Any], among: Registry, then: Then | None) -> Counter[str]:
+    done: Counter[str] = Counter()
     model = table.model
     rows = model._base_manager.filter(pk__in=keys)
 
@@ -38,7 +44,8 @@ def empty(
         part_keys = list(
             part.model._base_manager.filter(**{f"{part.part_of}__pk__in": keys}).values_list("pk", flat=True)
         )
-        done += empty(part, part_keys, among)
+        if part_keys:
+            done += _emptied(part, part_keys, among, None)
     for other in among.tables():
         if other.accompanies is not None:
             done += _deleted(other.accompanies(model, keys))

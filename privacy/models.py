@@ -4,6 +4,16 @@ from privacy.consents.models import ConsentEvent, Wording
 from privacy.letters.models import Letter
 from privacy.limits.models import LimitCount
 from privacy.links.models import SingleUseLink
+from privacy.policy.models import PolicyVersion
 from privacy.retention.models import RetentionCount, RetentionRun
 
-__all__ = ["ConsentEvent", "Letter", "LimitCount", "RetentionCount", "RetentionRun", "SingleUseLink", "Wording"]
+__all__ = [
+    "ConsentEvent",
+    "Letter",
+    "LimitCount",
+    "PolicyVersion",
+    "RetentionCount",
+    "RetentionRun",
+    "SingleUseLink",
+    "Wording",
+]

@@ -16,7 +16,16 @@ from privacy.declarations import (
 from privacy.erasers import Blank, ToMonth
 from privacy.letters.kinds import letters_about
 from privacy.links.single_use import links_about
-from privacy.models import ConsentEvent, Letter, LimitCount, RetentionCount, RetentionRun, SingleUseLink, Wording
+from privacy.models import (
+    ConsentEvent,
+    Letter,
+    LimitCount,
+    PolicyVersion,
+    RetentionCount,
+    RetentionRun,
+    SingleUseLink,
+    Wording,
+)
 from privacy.registry import register
 
 CONSENT_PROOF = Activity(
@@ -86,6 +95,21 @@ register(
         not_personal={"id", "kind", "state", "attempts", "due_at", "error"},
         accompanies=letters_about,
         retention=Retention(clock="finished_at", keep=setting("LETTER_RETENTION"), then=Then.DELETE),
+    ),
+    NoPersonalData(
+        model=PolicyVersion,
+        columns={
+            "effective_from",
+            "published_at",
+            "is_important",
+            "changes_fr",
+            "changes_en",
+            "text_fr",
+            "text_en",
+            "digest",
+            "is_imported",
+        },
+        because="The company's published texts, about nobody.",
     ),
     NoPersonalData(
         model=RetentionRun,

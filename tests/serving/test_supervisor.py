@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,36 +20,61 @@ def supervisor(tmp_path: Path) -> Iterator[Supervisor]:
         signal.signal(number, handler)
 
 
+def run(supervisor: Supervisor, step: Callable[[], None], before: Callable[[], None] = lambda: None) -> None:
+    with supervisor.in_charge():
+        before()
+        with supervisor.interruptible():
+            step()
+
+
+def interrupt() -> None:
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def interrupt_and_go_on() -> None:
+    interrupt()
+    pytest.fail("it went on")
+
+
+def trip_over_the_interruption() -> None:
+    try:
+        interrupt()
+    except Stopped as stopped:
+        raise RuntimeError("a library's own word for it") from stopped
+
+
+def fail() -> None:
+    raise RuntimeError("broken")
+
+
+def never() -> None:
+    pytest.fail("it went on")
+
+
 def test_a_signal_cuts_a_long_step_short(supervisor: Supervisor) -> None:
-    with pytest.raises(Stopped), supervisor.in_charge(), supervisor.interruptible():
-        os.kill(os.getpid(), signal.SIGINT)
-        pytest.fail("the step went on")
+    with pytest.raises(Stopped):
+        run(supervisor, interrupt_and_go_on)
 
 
 def test_a_library_that_fails_because_it_was_cut_short_is_a_stop_and_no_error(supervisor: Supervisor) -> None:
-    with pytest.raises(Stopped), supervisor.in_charge(), supervisor.interruptible():
-        try:
-            os.kill(os.getpid(), signal.SIGINT)
-        except Stopped as stopped:
-            raise RuntimeError("a library's own word for it") from stopped
+    with pytest.raises(Stopped):
+        run(supervisor, trip_over_the_interruption)
 
 
 def test_a_failure_that_nobody_asked_for_stays_what_it_is(supervisor: Supervisor) -> None:
-    with pytest.raises(RuntimeError, match="broken"), supervisor.in_charge(), supervisor.interruptible():
-        raise RuntimeError("broken")
+    with pytest.raises(RuntimeError, match="broken"):
+        run(supervisor, fail)
 
 
 def test_a_signal_while_the_leftovers_are_ended_is_a_stop(
     supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room, "end_leftovers", lambda places: os.kill(os.getpid(), signal.SIGTERM))
+    monkeypatch.setattr(room, "end_leftovers", lambda places: interrupt())
 
-    with pytest.raises(Stopped), supervisor.in_charge():
-        pytest.fail("it went on")
+    with pytest.raises(Stopped):
+        run(supervisor, never)
 
 
 def test_a_signal_between_two_steps_waits_for_the_next_one(supervisor: Supervisor) -> None:
-    with pytest.raises(Stopped), supervisor.in_charge():
-        os.kill(os.getpid(), signal.SIGINT)
-        with supervisor.interruptible():
-            pytest.fail("it went on")
+    with pytest.raises(Stopped):
+        run(supervisor, never, before=interrupt)

@@ -1,0 +1,44 @@
+"""Evidence that can be added to and never rewritten: a row trigger in the database refuses it (P7.2).
+
+It guards against our own code, and not against the database's owner. Only `rows_may_go`, which the eraser and with it
+the retention engine use, lets rows be deleted or emptied. There is no truncate trigger: it would break test flushes.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pgtrigger
+from django.db import connection
+
+SWITCH = "privacy.rows_may_go"
+
+
+class AppendOnly(pgtrigger.Trigger):
+    """Put it into a model's `Meta.triggers`: any UPDATE or DELETE of a row raises DatabaseError."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            name="append_only",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Update | pgtrigger.Delete,
+            func=f"""
+                IF current_setting('{SWITCH}', true) = 'yes' THEN
+                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                    RETURN NEW;
+                END IF;
+                RAISE EXCEPTION '% is append-only: its rows are evidence', TG_TABLE_NAME;
+            """,
+        )
+
+
+@contextmanager
+def rows_may_go() -> Iterator[None]:
+    """For the eraser alone, inside its transaction: outside of one it has no effect, and the trigger refuses."""
+    _switch("yes")
+    yield
+    _switch("no")  # After an error there is nothing to do: the setting ends with the transaction.
+
+
+def _switch(value: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, %s, true)", [SWITCH, value])

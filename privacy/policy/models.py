@@ -1,0 +1,65 @@
+import hashlib
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from privacy.append_only import AppendOnly
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def today() -> date:
+    """The day a version counts by: the company's."""
+    return timezone.now().astimezone(PARIS).date()
+
+
+class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
+    def in_force(self) -> "PolicyVersion | None":
+        """The version people were last told about, whose day has come. None before the first one."""
+        return self.filter(effective_from__lte=today()).order_by("-effective_from", "-pk").first()
+
+
+class PolicyVersion(models.Model):
+    """The policy as it was published one day, in both languages, never changed from there on (P12.1).
+
+    The texts are HTML, rendered by us; an imported text may have one language only, the other is empty.
+    """
+
+    effective_from = models.DateField(_("in force from"), db_index=True)
+    published_at = models.DateTimeField(_("published on"), default=timezone.now, editable=False)
+    is_important = models.BooleanField(
+        _("important change"),
+        default=False,
+        help_text=_("Each person whose data we hold is told by mail, and visitors by a notice on the site."),
+    )
+    changes_fr = models.TextField(_("what changed, in French"))
+    changes_en = models.TextField(_("what changed, in English"))
+    text_fr = models.TextField(_("text in French"), editable=False, blank=True)
+    text_en = models.TextField(_("text in English"), editable=False, blank=True)
+    digest = models.CharField(_("SHA-256 of the texts"), max_length=64, editable=False)
+    is_imported = models.BooleanField(_("imported"), default=False, editable=False)
+
+    objects = PolicyVersionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("version of the policy")
+        verbose_name_plural = _("versions of the policy")
+        ordering = ["-effective_from", "-pk"]
+        triggers = [AppendOnly()]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+    def text_in(self, language: str) -> str:
+        return self.text_en if language == "en" else self.text_fr
+
+    def changes_in(self, language: str) -> str:
+        return self.changes_en if language == "en" else self.changes_fr
+
+
+def digest_of(text_fr: str, text_en: str) -> str:
+    """What stands for the two texts: SHA-256 in hexadecimal, of both in UTF-8, parted by a zero byte."""
+    return hashlib.sha256(f"{text_fr}\0{text_en}".encode()).hexdigest()
