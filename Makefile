@@ -7,12 +7,13 @@ COMPILE := $(TOOL) uv pip compile --quiet --universal --python-version 3.11 --ge
 	--custom-compile-command "make lock"
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help run test lint format lock dev
+.PHONY: help run test lint format lock dev promises
 
 help:
 	@echo "make run      install what is needed and run the site on http://127.0.0.1:8000 (PORT, VAR_DIR change that)"
 	@echo "make test     linters, types and all the tests (ARGS='-k name' for some)"
 	@echo "make lint     linters and types only"
+	@echo "make promises what the policy promises, and the tests and checks that keep each"
 	@echo "make format   put the code into shape"
 	@echo "make lock     renew requirements*.txt from requirements*.in"
 	@echo "PYTHON=python3.12 picks another Python (3.11 or later)"
@@ -39,6 +40,9 @@ lint: dev
 	$(MANAGE) compile_translations --check
 	@# It would like to look at a database; none is needed to compare models with migrations.
 	.venv/bin/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+
+promises: dev
+	@$(MANAGE) promises
 
 format: dev
 	$(TOOL) ruff check --quiet --fix .

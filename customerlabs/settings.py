@@ -191,6 +191,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=2, minute=30),
         "options": UNTIL_TAKEN,
     },
+    # Each minute, for what today's check has not looked at yet: so a check that was missed is made up for by itself.
+    "check-commitments": {
+        "task": "privacy.check_commitments",
+        "schedule": 60.0,
+        "options": {**UNTIL_TAKEN, "expires": 60},
+    },
     "deliver-letters": {
         "task": "privacy.deliver_letters",
         "schedule": LETTERS_SWEEP,

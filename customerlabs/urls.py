@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from customerlabs.pages import languages, views, well_known
 from customerlabs.pages.sitemap import PublicPages
+from privacy.commitments.views import commitments, commitments_json
 from privacy.policy.views import policy
 
 urlpatterns = [
@@ -14,12 +15,14 @@ urlpatterns = [
     path("robots.txt", well_known.robots, name="robots"),
     path("sitemap.xml", sitemap, {"sitemaps": {"pages": PublicPages}}, name="sitemap"),
     path("favicon.ico", well_known.favicon, name="favicon"),
+    path("commitments.json", commitments_json, name="commitments-json"),
     path(".well-known/security.txt", well_known.security, name="security"),
     path(".well-known/change-password", well_known.change_password, name="change-password"),
     *i18n_patterns(
         path("", views.home, name="home"),
         path("contact/", include("contact.urls")),
         path(pgettext_lazy("address", "privacy/"), policy, name="policy"),
+        path(pgettext_lazy("address", "commitments/"), commitments, name="commitments"),
         path(pgettext_lazy("address", "legal-notice/"), views.legal_notice, name="legal-notice"),
     ),
 ]

@@ -1,7 +1,8 @@
 """Gathers the admin of privacy's rooms, since Django looks here."""
 
+from privacy.commitments import admin as commitments_admin
 from privacy.consents import admin as consents_admin
 from privacy.letters import admin as letters_admin
 from privacy.retention import admin as retention_admin
 
-__all__ = ["consents_admin", "letters_admin", "retention_admin"]
+__all__ = ["commitments_admin", "consents_admin", "letters_admin", "retention_admin"]

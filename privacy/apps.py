@@ -11,4 +11,9 @@ class PrivacyConfig(AppConfig):
 
         from privacy import checks  # noqa: F401  (registers the system checks)
 
-        autodiscover_modules("personal_data", "letters")
+        autodiscover_modules("personal_data", "letters", "commitments")
+
+        from privacy.commitments import own  # noqa: F401  (privacy's own)
+        from privacy.commitments.in_time import watch_every_table
+
+        watch_every_table()

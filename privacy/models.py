@@ -1,5 +1,6 @@
 """Gathers the models of privacy's rooms, since Django looks here."""
 
+from privacy.commitments.models import CommitmentCheck, WatchedCommitment
 from privacy.consents.models import ConsentEvent, Wording
 from privacy.letters.models import Letter
 from privacy.limits.models import LimitCount
@@ -8,6 +9,7 @@ from privacy.policy.models import PolicyVersion
 from privacy.retention.models import RetentionCount, RetentionRun
 
 __all__ = [
+    "CommitmentCheck",
     "ConsentEvent",
     "Letter",
     "LimitCount",
@@ -15,5 +17,6 @@ __all__ = [
     "RetentionCount",
     "RetentionRun",
     "SingleUseLink",
+    "WatchedCommitment",
     "Wording",
 ]

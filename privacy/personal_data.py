@@ -17,6 +17,7 @@ from privacy.erasers import Blank, ToMonth
 from privacy.letters.kinds import letters_about
 from privacy.links.single_use import links_about
 from privacy.models import (
+    CommitmentCheck,
     ConsentEvent,
     Letter,
     LimitCount,
@@ -24,6 +25,7 @@ from privacy.models import (
     RetentionCount,
     RetentionRun,
     SingleUseLink,
+    WatchedCommitment,
     Wording,
 )
 from privacy.registry import register
@@ -120,5 +122,15 @@ register(
         model=RetentionCount,
         columns={"run", "rule", "cutoff", "rows", "with_them", "error"},
         because="Counts of rows by table.",
+    ),
+    NoPersonalData(
+        model=WatchedCommitment,
+        columns={"name", "since", "told_at", "kept", "number", "on", "where", "error", "checked_at"},
+        because="What the daily check found in the tables: figures, dates and names of tables.",
+    ),
+    NoPersonalData(
+        model=CommitmentCheck,
+        columns={"commitment", "times", "kept", "number", "on", "where", "error", "checked_at"},
+        because="What the daily checks found before; nobody is named.",
     ),
 )

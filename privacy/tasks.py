@@ -1,6 +1,7 @@
 """Gathers the tasks of privacy's rooms, since Celery looks here."""
 
+from privacy.commitments.tasks import check_commitments_when_due
 from privacy.letters.tasks import deliver_letters
 from privacy.retention.tasks import enforce_retention_nightly
 
-__all__ = ["deliver_letters", "enforce_retention_nightly"]
+__all__ = ["check_commitments_when_due", "deliver_letters", "enforce_retention_nightly"]

@@ -352,7 +352,6 @@ def test_several_workers_share_a_mailing(post_office: PostOffice) -> None:
     assert post_office.connections >= 2
 
 
-@pytest.mark.promise("P5.3")
 def test_erasing_a_person_takes_their_deliveries(post_office: PostOffice) -> None:
     many(1)
     confirmed()

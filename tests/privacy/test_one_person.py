@@ -40,7 +40,6 @@ def keys_of(table: PersonalData, address: str) -> list[Any]:
     return list(rows.values_list("pk", flat=True))
 
 
-@pytest.mark.promise("P5.1")
 @each_table_of_somebody
 def test_somebodys_rows_are_found_and_nobody_elses(table: PersonalData) -> None:
     somebody, other = Canary.new(), Canary.new()
@@ -52,7 +51,6 @@ def test_somebodys_rows_are_found_and_nobody_elses(table: PersonalData) -> None:
     assert others.pk not in keys_of(table, somebody.address)
 
 
-@pytest.mark.promise("P5.1")
 @pytest.mark.parametrize("table", [pytest.param(t, id=t.label) for t in registry.tables() if t.person and t.person.key])
 def test_rows_under_an_older_key_are_found_too(table: PersonalData, settings: Any) -> None:
     somebody = Canary.new()
@@ -83,7 +81,6 @@ def test_a_staff_account_is_found_however_its_domain_is_written() -> None:
     assert keys_of(table, "zoé@münster.example") == [member.pk]
 
 
-@pytest.mark.promise("P5.1", "P5.7")
 def test_everything_held_about_a_person_is_listed() -> None:
     somebody, other = Canary.new(), Canary.new()
     somebody.plant_everywhere()
@@ -98,7 +95,6 @@ def test_everything_held_about_a_person_is_listed() -> None:
     assert [trace for trace in other.traces if trace in told] == []
 
 
-@pytest.mark.promise("P5.3")
 def test_an_erased_person_is_nowhere_in_the_database() -> None:
     somebody = Canary.new()
     somebody.plant_everywhere()
@@ -109,7 +105,6 @@ def test_an_erased_person_is_nowhere_in_the_database() -> None:
     assert found_in_database(somebody.traces) == []
 
 
-@pytest.mark.promise("P5.3")
 def test_erasing_one_person_leaves_another_untouched() -> None:
     other = Canary.new()
     other.plant_everywhere()
@@ -143,7 +138,6 @@ def test_erasing_nobody_changes_nothing() -> None:
     assert list(database()) == before
 
 
-@pytest.mark.promise("P5.3")
 @pytest.mark.parametrize("number", [2, 3, 4])
 def test_an_erasure_goes_on_past_one_batch(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(erasure, "BATCH", 2)

@@ -6,8 +6,17 @@ from django.urls import reverse
 from django.utils import translation
 
 LANGUAGES = ["fr", "en"]
-NAMES = ["home", "contact:form", "contact:thanks", "contact:held", "contact:news-confirmed", "policy", "legal-notice"]
-LISTED = ["home", "contact:form", "policy", "legal-notice"]
+NAMES = [
+    "home",
+    "contact:form",
+    "contact:thanks",
+    "contact:held",
+    "contact:news-confirmed",
+    "policy",
+    "commitments",
+    "legal-notice",
+]
+LISTED = ["home", "contact:form", "policy", "commitments", "legal-notice"]
 """Those a search engine may show."""
 
 
