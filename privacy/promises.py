@@ -103,5 +103,5 @@ def pending_promises() -> list[str]:
     return [line.partition("#")[0].strip() for line in lines if line.partition("#")[0].strip()]
 
 
-def tests_folder() -> Path:
+def folder_of_tests() -> Path:
     return Path(settings.BASE_DIR) / "tests"

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeGuard
 
-from privacy.promises import tests_folder
+from privacy.promises import folder_of_tests
 
 
 @dataclass(frozen=True, order=True)
@@ -36,7 +36,7 @@ class BadMark(ValueError):
 @lru_cache
 def proofs() -> tuple[Proof, ...]:
     """Every proof in this site's tests; none where they are not installed. Read once a process."""
-    return tuple(proofs_in(tests_folder()))
+    return tuple(proofs_in(folder_of_tests()))
 
 
 def proofs_in(folder: Path) -> list[Proof]:

@@ -20,7 +20,7 @@ from privacy.commitments.tasks import check_commitments_when_due
 from privacy.letters.models import Letter
 from privacy.letters.queue import deliver_due
 from privacy.models import PolicyVersion, RetentionRun
-from tests.post_office import PostOffice
+from tests.post_office import PostOffice, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.promise("P7.5")]
 
@@ -133,9 +133,10 @@ def test_a_run_killed_before_the_letter_leaves_it_to_the_next(
     findings: dict[str, Finding], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     findings["first"] = broken()
-    with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as killed:
         killed.setattr(checking, "tell_dpo", _killed)
-        checked_on(DAY)
+        with pytest.raises(KeyboardInterrupt):
+            checked_on(DAY)
     assert letters() == 0
 
     with time_machine.travel(DAY + timedelta(minutes=1), tick=False):
@@ -157,7 +158,7 @@ def test_the_letter_reaches_the_officer_in_french_and_names_nobody(
     deliver_due()
 
     (mail,) = post_office.received
-    text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    text = text_of(mail)
     assert (mail["To"], mail["Subject"]) == ("privacy@customer-labs.com", "1 engagement n’est pas tenu")
     assert "7 wrong" in text
     watched = WatchedCommitment.objects.get(name="first")
@@ -300,13 +301,13 @@ def test_an_older_finding_that_comes_late_does_not_undo_a_newer_one(findings: di
 def test_runs_at_once_tell_the_officer_once(findings: dict[str, Finding]) -> None:
     findings["first"] = findings["second"] = broken()
     together = threading.Barrier(4)
-    failures: list[BaseException] = []
+    failures: list[Exception] = []
 
     def run() -> None:
         try:
             together.wait(10)
             check_commitments()
-        except BaseException as error:
+        except Exception as error:  # noqa: BLE001
             failures.append(error)
         finally:
             connections.close_all()
@@ -330,9 +331,7 @@ LIMIT = timedelta(days=2)
 @pytest.mark.parametrize(
     ("after", "state"), [(LIMIT, State.KEPT), (LIMIT + timedelta(seconds=1), State.OVERDUE), (LIMIT * 9, State.OVERDUE)]
 )
-def test_what_was_not_checked_for_two_days_is_red(
-    findings: dict[str, Finding], after: timedelta, state: State
-) -> None:
+def test_what_was_not_checked_for_two_days_is_red(findings: dict[str, Finding], after: timedelta, state: State) -> None:
     checked_on(DAY)
 
     (standing, _) = standings(DAY + after)
