@@ -122,7 +122,9 @@ def test_a_column_or_a_copy_added_by_hand_is_found(breach: str, repair: str, whe
 @pytest.mark.promise("P8.0", "P2.2")
 def test_a_table_whose_declaration_is_lost_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as lost:
-        lost.delitem(registry._by_model, Prospect)
+        lost.setattr(
+            registry, "_by_model", {each: it for each, it in registry._by_model.items() if each is not Prospect}
+        )
         undeclared = found("columns-declared")
         at_fault = found("declarations-complete")
 
