@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from contact.models import ContactRequest, Prospect
-from contact.prospects.purposes import NEWS
 from privacy.commitments.frame import Commitment, Finding, none_of, register_commitments
 from privacy.commitments.in_time import GRACE, kept_in_time
 from privacy.models import ConsentEvent
@@ -23,7 +22,7 @@ def requests_without_consent(now: datetime) -> Finding:
 def prospects_without_proof(now: datetime) -> Finding:
     """Confirmed, yet without a live confirmed consent: never given, or withdrawn since."""
     proof = ConsentEvent.objects.filter(
-        subject_key=OuterRef("subject_key"), purpose=NEWS.name, kind=ConsentEvent.Kind.CONFIRMED, ended_at=None
+        consent=OuterRef("consent"), consent__ended_at=None, kind=ConsentEvent.Kind.CONFIRMED
     )
     return none_of(Prospect.objects.filter(~Exists(proof), pending_until=None))
 

@@ -11,7 +11,8 @@ from contact.models import ContactRequest
 from contact.prospects.purposes import NEWS
 from contact.services import Submission
 from contact.submission import new_number, read_number
-from contact.validation import AddressField, NameField, no_control_characters
+from contact.validation import NameField, no_control_characters
+from privacy.addresses import AddressField
 
 SHORTEST_MESSAGE, LONGEST_MESSAGE = 10, 5000
 

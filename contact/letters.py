@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from contact.models import ContactRequest, ThreadEntry
+from privacy.consents.links import withdrawal_url
 from privacy.letters.kinds import LetterKind, Message, register_letter
 from privacy.letters.rendering import AUTOMATIC, written
 from privacy.links import single_use
@@ -24,6 +25,7 @@ def acknowledge(request: ContactRequest) -> Message | None:
         to=request.email,
         reply_to=settings.CONTACT_DESK_EMAIL,
         headers=AUTOMATIC,
+        context=_withdrawal(request),
     )
 
 
@@ -39,7 +41,7 @@ def ask_to_confirm(request: ContactRequest) -> Message | None:
         request.language,
         to=request.email,
         reply_to=settings.CONTACT_DESK_EMAIL,
-        context={"url": url},
+        context={"url": url, **_withdrawal(request)},
         headers=AUTOMATIC,
     )
 
@@ -66,7 +68,7 @@ def send_answer(answer: ThreadEntry) -> Message | None:
         "contact/letters/answer.txt",
         request.language,
         to=request.email,
-        context={"answer": answer},
+        context={"answer": answer, **_withdrawal(request)},
         reply_to=settings.CONTACT_DESK_EMAIL,
     )
 
@@ -81,8 +83,13 @@ def tell_closed(request: ContactRequest) -> Message | None:
         to=request.email,
         reply_to=settings.CONTACT_DESK_EMAIL,
         headers=AUTOMATIC,
-        context={"inactivity": settings.CONTACT_INACTIVITY},
+        context={"inactivity": settings.CONTACT_INACTIVITY, **_withdrawal(request)},
     )
+
+
+def _withdrawal(request: ContactRequest) -> dict[str, str]:
+    """What the foot of the letter needs to say how the agreement is taken back (P5.6)."""
+    return {"withdraw": withdrawal_url(request.consent_id, request.language)} if request.consent_id else {}
 
 
 ACKNOWLEDGEMENT = LetterKind(name="contact.acknowledgement", model=ContactRequest, compose=acknowledge)

@@ -11,7 +11,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from contact.desk.models import DeskReminder
 from contact.mailings.models import Mailing, MailingDelivery
 from contact.prospects.models import ExportRecord, Prospect
-from privacy.models import ConsentEvent
+from privacy.models import Consent
 from privacy.subjects import SUBJECT_KEY_LENGTH
 
 __all__ = [
@@ -55,7 +55,7 @@ class ContactRequest(models.Model):
     submission = models.UUIDField(
         _("submission"), null=True, unique=True, help_text=_("One form sent twice is one request.")
     )
-    consent = models.ForeignKey(ConsentEvent, null=True, on_delete=models.SET_NULL, verbose_name=_("consent"))
+    consent = models.ForeignKey(Consent, null=True, on_delete=models.SET_NULL, verbose_name=_("consent"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,

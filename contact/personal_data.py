@@ -12,6 +12,8 @@ from contact.models import (
     Prospect,
     ThreadEntry,
 )
+from contact.prospects.purposes import NEWS as NEWS_PURPOSE
+from contact.purposes import REQUEST_PURPOSES
 from privacy.declarations import (
     Activity,
     Exempt,
@@ -24,8 +26,8 @@ from privacy.declarations import (
     setting,
     when_it_comes,
 )
-from privacy.erasers import Blank, DeleteLinked, No, ToMonth
-from privacy.registry import register
+from privacy.erasers import Becomes, Blank, DeleteLinked, EndOrMonth, No, ToMonth
+from privacy.registry import register, register_purposes
 
 CONTACT = Activity(
     name="contact",
@@ -49,6 +51,7 @@ EXPORTS = Activity(
     recipients=_("The people of the company who answer for data protection"),
 )
 
+register_purposes(*REQUEST_PURPOSES.values(), NEWS_PURPOSE)
 register(
     PersonalData(
         model=ContactRequest,
@@ -68,7 +71,7 @@ register(
             "received_at": ToMonth(),
             "last_activity_at": ToMonth(),
             "read_at": Blank(),
-            "closed_at": ToMonth(),
+            "closed_at": EndOrMonth(),
             "held_until": Blank(),
             "spam_at": Blank(),
         },
@@ -84,7 +87,9 @@ register(
         also=(
             Retention(clock="held_until", keep=when_it_comes, then=Then.DELETE),
             Retention(clock="spam_at", keep=setting("SPAM_RETENTION"), then=Then.DELETE),
+            Retention(clock="consent__ended_at", keep=when_it_comes, then=Then.ANONYMISE),  # Kept by a hold till now.
         ),
+        settled={"status": Becomes(ContactRequest.Status.CLOSED)},
     ),
     PersonalData(
         model=ThreadEntry,
@@ -110,6 +115,7 @@ register(
             "email": Blank(),
             "subject_key": Blank(),
             "language": Blank(),
+            "consent": Blank(),
             "asked_at": ToMonth(),
             "pending_until": Blank(),
             "last_contact_at": ToMonth(),
@@ -122,7 +128,10 @@ register(
             then=Then.DELETE,
             said=_("%(period)s after your last contact with us, unless you stop it before; then deleted."),
         ),
-        also=(Retention(clock="pending_until", keep=when_it_comes, then=Then.DELETE),),
+        also=(
+            Retention(clock="pending_until", keep=when_it_comes, then=Then.DELETE),
+            Retention(clock="consent__ended_at", keep=when_it_comes, then=Then.DELETE),
+        ),
     ),
     NoPersonalData(
         model=Mailing,

@@ -1,4 +1,4 @@
-"""What may be typed: any script, any name, any address one can write to; no character that can't be seen or kept."""
+"""What may be typed: any script, any name; no character that can't be seen or kept."""
 
 import unicodedata
 from typing import Any
@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from email_validator import EmailNotValidError, validate_email
 
 LINE_BREAKS = "\n\r\t"
 TURNS_TEXT_AROUND = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -37,19 +36,3 @@ class NameField(forms.CharField):
         text = super().to_python(value) or ""
         one_plain_line(text)
         return " ".join(unicodedata.normalize("NFC", text).split())
-
-
-class AddressField(forms.CharField):
-    """An e-mail address, with accents before or after the @ if it has any. Kept as typed, for writing to."""
-
-    widget = forms.EmailInput
-
-    def to_python(self, value: Any) -> str:
-        text = unicodedata.normalize("NFC", super().to_python(value) or "")
-        if not text:
-            return ""
-        try:
-            validate_email(text, check_deliverability=False)
-        except EmailNotValidError:
-            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
-        return text

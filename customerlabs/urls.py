@@ -23,6 +23,7 @@ urlpatterns = [
         path("contact/", include("contact.urls")),
         path(pgettext_lazy("address", "privacy/"), policy, name="policy"),
         path(pgettext_lazy("address", "commitments/"), commitments, name="commitments"),
+        path(pgettext_lazy("address", "withdraw-consent/"), include("privacy.consents.urls")),
         path(pgettext_lazy("address", "legal-notice/"), views.legal_notice, name="legal-notice"),
     ),
 ]

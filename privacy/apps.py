@@ -15,5 +15,6 @@ class PrivacyConfig(AppConfig):
 
         from privacy.commitments import own  # noqa: F401  (privacy's own)
         from privacy.commitments.in_time import watch_every_table
+        from privacy.consents import letters  # noqa: F401  (this room's letter)
 
         watch_every_table()

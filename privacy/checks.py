@@ -77,10 +77,16 @@ def _unknown_columns(declaration: PersonalData | NoPersonalData) -> Iterator[Err
                 obj=declaration.model,
                 id="privacy.E004",
             )
+        for name in sorted(set(declaration.settled) - set(declaration.not_personal)):
+            yield Error(
+                f"{declaration.model._meta.label}.{name} is settled by an erasure, but not declared as not personal.",
+                obj=declaration.model,
+                id="privacy.E004",
+            )
 
 
 def _misfit_erasers(table: PersonalData) -> Iterator[Error]:
-    for name, eraser in table.fields.items():
+    for name, eraser in (*table.fields.items(), *table.settled.items()):
         field = _field(table.model, name)
         reason = eraser.misfit(field) if field is not None and (table.anonymised or _links(eraser)) else ""
         if reason:
@@ -131,6 +137,12 @@ def _no_period(table: PersonalData) -> Iterator[Error]:
         )
     for retention in table.rules:
         yield from _bad_clock(table, retention)
+    if table.kept and table.kept.clock not in {"", *(rule.clock for rule in table.rules)}:
+        yield Error(
+            f"{table.model._meta.label} is kept at an erasure until {table.kept.clock} says, which is no clock of its.",
+            obj=table.model,
+            id="privacy.E007",
+        )
 
 
 def _bad_clock(table: PersonalData, retention: Retention) -> Iterator[Error]:

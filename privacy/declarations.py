@@ -43,12 +43,42 @@ class Activity:
     recipients: StrOrPromise
 
 
+class KeptGround(TextChoices):
+    """The grounds of GDPR Art. 17(3) on which data is kept although its person wants it erased."""
+
+    EXPRESSION = "17(3)(a)", _("freedom of expression and information (GDPR Art. 17(3)(a))")
+    LEGAL_OBLIGATION = "17(3)(b)", _("a legal obligation (GDPR Art. 17(3)(b))")
+    PUBLIC_HEALTH = "17(3)(c)", _("public health (GDPR Art. 17(3)(c))")
+    ARCHIVES = "17(3)(d)", _("archiving, research or statistics (GDPR Art. 17(3)(d))")
+    CLAIMS = "17(3)(e)", _("the establishment, exercise or defence of legal claims (GDPR Art. 17(3)(e))")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Withdrawal:
+    """How a consent is taken back (GDPR Art. 7(3), P5.6), in words for its person.
+
+    `title` names the purpose, `wording` is what they say by pressing the button (kept as proof), `erases` what goes at
+    once. `together`: one person's consents to this purpose are withdrawn all at once, as one subscription is.
+    `proof_stays`: the proof outlives what was held, for settings.CONSENT_PROOF_RETENTION.
+    """
+
+    title: StrOrPromise
+    wording: StrOrPromise
+    erases: StrOrPromise
+    together: bool = False
+    proof_stays: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Purpose:
-    """What a person says yes to, in the exact words beside the box. The words shown are kept as proof (Art. 7(1))."""
+    """What a person says yes to, in the exact words beside the box. The words shown are kept as proof (Art. 7(1)).
+
+    A row held on such a consent alone has a foreign key to it: that is how a withdrawal finds what to erase.
+    """
 
     name: str
     wording: StrOrPromise
+    withdrawal: Withdrawal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +149,18 @@ class Retention:
     unindexed_because: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """What an erasure leaves in place until its period ends, on a ground that its person is told (GDPR Art. 17(3)).
+
+    `clock` is a date column that an erasure sets where it is empty, so that the last period begins; empty for none.
+    """
+
+    ground: KeptGround
+    because: StrOrPromise
+    clock: str = ""
+
+
 @dataclass(frozen=True)
 class Exempt:
     """No period of its own, for a stated reason: a legal ground, or another row that takes this one with it."""
@@ -141,6 +183,8 @@ class PersonalData:
     - `accompanies`: gives this table's rows that speak of some records of another table, where there is no foreign
       key. They are deleted when those records are emptied.
     - `retention`: the period of every row; `also`: other clocks, each of which ends the rows it is set on.
+    - `settled`: columns that are not personal, and what an emptied row says in them (an erased request is closed).
+    - `kept`: an erasure leaves these rows until their period ends, and says why. The purge takes them in time.
     - `provided_by_subject` (Art. 20) and `rectifiable` (Art. 16) name columns of `fields`.
     """
 
@@ -156,6 +200,8 @@ class PersonalData:
     rectifiable: Collection[str] = ()
     retention: Retention | Exempt | None = None
     also: Sequence[Retention] = ()
+    settled: Mapping[str, Eraser] = field(default_factory=dict)
+    kept: Kept | None = None
 
     @property
     def label(self) -> str:

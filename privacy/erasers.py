@@ -5,7 +5,7 @@ from datetime import UTC
 from typing import Any, Protocol
 
 from django.db.models import BooleanField, DateTimeField, F, Field, FileField, ForeignKey, Value
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import Coalesce, Now, TruncMonth
 
 AnyField = Field[Any, Any]
 
@@ -48,6 +48,29 @@ class ToMonth:
         if not isinstance(field, DateTimeField):
             return "the column is not a date and time"
         return "the column is unique: two rows of one month would collide" if _unique(field) else ""
+
+
+@dataclass(frozen=True)
+class EndOrMonth(ToMonth):
+    """A date of ending cut to its month, as ToMonth does; this month for a row that had not ended."""
+
+    def emptied(self, field: AnyField) -> Any:
+        return TruncMonth(Coalesce(F(field.name), Now()), tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Becomes:
+    """One value for every emptied row: what it says is no longer about anybody."""
+
+    value: Any
+
+    def emptied(self, field: AnyField) -> Any:
+        return Value(self.value, output_field=field)
+
+    def misfit(self, field: AnyField) -> str:
+        if field.choices and self.value not in {value for value, _ in field.flatchoices}:
+            return f"“{self.value}” is none of its choices"
+        return "the column is unique: two emptied rows would collide" if _unique(field) else ""
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,17 @@ none. Statements are set-based: their number depends on the declarations, never 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import CASCADE, SET_NULL, QuerySet
+from django.db.models import CASCADE, SET_NULL, Q, QuerySet
+from django.utils import timezone
 
 from privacy.append_only import rows_may_go
 from privacy.declarations import PersonalData, Retention, Then
 from privacy.erasers import DeleteLinked
+from privacy.holds.keeping import free, keep_holds_still
 from privacy.registry import Registry, column_of, keys_to, registry, target_of
 
 BATCH = 1000
@@ -27,15 +29,29 @@ def empty(
 ) -> Counter[str]:
     """Anonymise or delete these rows, as the table's main rule does or as `then` says. To be called in a transaction.
 
-    Returns how many rows were emptied in each table, by label.
+    Left to itself, it deletes those that another clock of theirs would have deleted: a message nobody has confirmed
+    never becomes a figure. Returns how many rows were emptied in each table, by label.
     """
     if not keys:
         return Counter()
     with rows_may_go():
+        if table.anonymised and then is None and (sooner := _deleted_sooner(table, keys)):
+            return _emptied(table, sooner, among, Then.DELETE) + _emptied(
+                table, [key for key in keys if key not in sooner], among, None
+            )
         return _emptied(table, keys, among, then)
 
 
-def _emptied(table: PersonalData, keys: Sequence[Any], among: Registry, then: Then | None) -> Counter[str]:
+def _deleted_sooner(table: PersonalData, keys: Sequence[Any]) -> set[Any]:
+    """Those on which a clock is set that deletes."""
+    clocks = [rule.clock for rule in table.also if rule.then is Then.DELETE]
+    if not clocks:
+        return set()
+    set_on = Q(*((f"{clock}__isnull", False) for clock in clocks), _connector=Q.OR)
+    return set(table.model._base_manager.filter(set_on, pk__in=keys).values_list("pk", flat=True))
+
+
+def _emptied(table: PersonalData, keys: Collection[Any], among: Registry, then: Then | None) -> Counter[str]:
     done: Counter[str] = Counter()
     model = table.model
     rows = model._base_manager.filter(pk__in=keys)
@@ -48,7 +64,7 @@ def _emptied(table: PersonalData, keys: Sequence[Any], among: Registry, then: Th
             done += _emptied(part, part_keys, among, None)
     for other in among.tables():
         if other.accompanies is not None:
-            done += _deleted(other.accompanies(model, keys))
+            done += _deleted(other.accompanies(model, list(keys)))
 
     linked = {
         name: list(rows.exclude(**{name: None}).values_list(f"{name}__pk", flat=True))
@@ -56,7 +72,8 @@ def _emptied(table: PersonalData, keys: Sequence[Any], among: Registry, then: Th
         if isinstance(eraser, DeleteLinked)
     }
     if isinstance(table.retention, Retention) and table.anonymised and then is not Then.DELETE:
-        emptied = {name: eraser.emptied(column_of(model, name)) for name, eraser in table.fields.items()}
+        erasers = {**table.fields, **table.settled}
+        emptied = {name: eraser.emptied(column_of(model, name)) for name, eraser in erasers.items()}
         done[table.label] += rows.update(**emptied, **{table.retention.mark: True})
     else:
         done += _deleted(rows)
@@ -68,19 +85,36 @@ def _emptied(table: PersonalData, keys: Sequence[Any], among: Registry, then: Th
 def erase_person(address: str, among: Registry = registry) -> Counter[str]:
     """Empty every declared table of this person, a batch a transaction. Safe to run again after a crash.
 
+    What a hold keeps stays as it is. What a table keeps on a ground of its own (`kept`) begins its last period.
     Returns how many rows were emptied in each table, by label.
     """
     done: Counter[str] = Counter()
     for table, rows in among.rows_about(address):
         if table.part_of:
             continue  # Its whole has taken it along.
+        if table.kept:
+            _end(table, rows, among)
+            continue
         while True:
             with transaction.atomic():
-                keys = list(rows.order_by("pk").select_for_update().values_list("pk", flat=True)[:BATCH])
+                keep_holds_still()
+                chosen = free(table, rows, among).order_by("pk").select_for_update()
+                keys = list(chosen.values_list("pk", flat=True)[:BATCH])
                 done += empty(table, keys, among)
             if len(keys) < BATCH:
                 break
     return done
+
+
+def _end(table: PersonalData, rows: QuerySet[Any], among: Registry) -> None:
+    """Begin the last period of rows that an erasure leaves, by setting their clock."""
+    clock = table.kept.clock if table.kept else ""
+    if clock:
+        with transaction.atomic():
+            keep_holds_still()
+            live = free(table, rows.filter(**{clock: None}), among).order_by("pk").select_for_update()
+            keys = list(live.values_list("pk", flat=True))
+            table.model._base_manager.filter(pk__in=keys).update(**{clock: timezone.now()})
 
 
 def _deleted(rows: QuerySet[Any]) -> Counter[str]:

@@ -1,7 +1,8 @@
 """Gathers the models of privacy's rooms, since Django looks here."""
 
 from privacy.commitments.models import CommitmentCheck, WatchedCommitment
-from privacy.consents.models import ConsentEvent, Wording
+from privacy.consents.models import Consent, ConsentEvent, WithdrawalRequest, Wording
+from privacy.holds.models import HeldRows, Hold
 from privacy.letters.models import Letter
 from privacy.limits.models import LimitCount
 from privacy.links.models import SingleUseLink
@@ -10,7 +11,10 @@ from privacy.retention.models import RetentionCount, RetentionRun
 
 __all__ = [
     "CommitmentCheck",
+    "Consent",
     "ConsentEvent",
+    "HeldRows",
+    "Hold",
     "Letter",
     "LimitCount",
     "PolicyVersion",
@@ -18,5 +22,6 @@ __all__ = [
     "RetentionRun",
     "SingleUseLink",
     "WatchedCommitment",
+    "WithdrawalRequest",
     "Wording",
 ]

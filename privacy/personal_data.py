@@ -4,6 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from privacy.declarations import (
     Activity,
+    Exempt,
+    Kept,
+    KeptGround,
     LegalBasis,
     NoPersonalData,
     Person,
@@ -18,7 +21,10 @@ from privacy.letters.kinds import letters_about
 from privacy.links.single_use import links_about
 from privacy.models import (
     CommitmentCheck,
+    Consent,
     ConsentEvent,
+    HeldRows,
+    Hold,
     Letter,
     LimitCount,
     PolicyVersion,
@@ -26,6 +32,7 @@ from privacy.models import (
     RetentionRun,
     SingleUseLink,
     WatchedCommitment,
+    WithdrawalRequest,
     Wording,
 )
 from privacy.registry import register
@@ -44,6 +51,13 @@ CORRESPONDENCE = Activity(
     people=_("People who wrote to the company"),
     recipients=_("The company’s mail host"),
 )
+HOLDS = Activity(
+    name="holds",
+    purpose=_("Keeping what a claim or the law needs although it would be erased, and being able to say why"),
+    basis=LegalBasis.LEGAL_OBLIGATION,
+    people=_("People whose data a documented hold keeps"),
+    recipients=_("The people of the company who answer for data protection"),
+)
 LIMITS = Activity(
     name="limits",
     purpose=_("Keeping the forms of this site from being flooded"),
@@ -54,19 +68,60 @@ LIMITS = Activity(
 
 register(
     PersonalData(
+        model=Consent,
+        activity=CONSENT_PROOF,
+        person=Person(key="subject_key"),
+        fields={"subject_key": Blank(), "purpose": Blank(), "given_at": ToMonth(), "ended_at": ToMonth()},
+        retention=Retention(clock="ended_at", keep=setting("CONSENT_PROOF_RETENTION"), then=Then.DELETE),
+        kept=Kept(
+            ground=KeptGround.CLAIMS,
+            because=_("Without the proof of a consent, nobody could show later that what rested on it was right."),
+            clock="ended_at",
+        ),
+    ),
+    PersonalData(
         model=ConsentEvent,
         activity=CONSENT_PROOF,
-        person=Person(key="subject_key", language="language"),
+        part_of="consent",
+        fields={"wording": Blank(), "language": Blank(), "policy_version": Blank(), "at": ToMonth()},
+        not_personal={"consent", "kind", "form"},
+        retention=Exempt(_("Goes with its consent.")),
+    ),
+    PersonalData(
+        model=WithdrawalRequest,
+        activity=CORRESPONDENCE,
+        person=Person(key="subject_key", address="address", language="language"),
+        fields={"address": Blank(), "subject_key": Blank(), "language": Blank(), "good_until": ToMonth()},
+        retention=Retention(clock="good_until", keep=when_it_comes, then=Then.DELETE),
+    ),
+    PersonalData(
+        model=Hold,
+        activity=HOLDS,
+        no_person_because="Whose rows it keeps stands in what is held, under a subject key; its reason names nobody.",
         fields={
-            "subject_key": Blank(),
-            "purpose": Blank(),
-            "wording": Blank(),
-            "language": Blank(),
-            "at": ToMonth(),
-            "ended_at": ToMonth(),
+            "reason": Blank(),
+            "lifted_because": Blank(),
+            "placed_by": Blank(),
+            "lifted_by": Blank(),
+            "placed_at": ToMonth(),
+            "until": ToMonth(),
+            "lifted_at": ToMonth(),
         },
-        not_personal={"kind", "form"},
-        retention=Retention(clock="ended_at", keep=setting("CONSENT_PROOF_RETENTION"), then=Then.DELETE),
+        not_personal={"ground", "review_on"},
+        retention=Retention(clock="lifted_at", keep=setting("HOLD_RETENTION"), then=Then.DELETE),
+        also=(Retention(clock="until", keep=setting("HOLD_RETENTION"), then=Then.DELETE),),
+    ),
+    PersonalData(
+        model=HeldRows,
+        activity=HOLDS,
+        person=Person(key="subject_key"),
+        fields={"subject_key": Blank(), "record_id": Blank()},
+        not_personal={"hold", "table"},
+        retention=Exempt(_("Goes with its hold.")),
+        kept=Kept(
+            ground=KeptGround.CLAIMS,
+            because=_("It shows why something was kept although it should have been erased."),
+        ),
     ),
     NoPersonalData(
         model=Wording,

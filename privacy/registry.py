@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Field, ForeignKey, ForeignObjectRel, Model, Q, QuerySet
+from django.db.models.constants import LOOKUP_SEP
 
-from privacy.declarations import Activity, NoPersonalData, PersonalData, Tracker
+from privacy.declarations import Activity, NoPersonalData, PersonalData, Purpose, Tracker
 from privacy.erasers import AnyField
 from privacy.subjects import normalise, subject_keys
 
@@ -15,6 +16,7 @@ class Registry:
 
     def __init__(self) -> None:
         self.trackers: list[Tracker] = []
+        self.purposes: dict[str, Purpose] = {}
         self._by_model: dict[type[Model], PersonalData | NoPersonalData] = {}
 
     def register(self, *declarations: PersonalData | NoPersonalData) -> None:
@@ -23,6 +25,13 @@ class Registry:
             if declaration.model in self._by_model:
                 raise ValueError(f"{declaration.label} is declared twice.")
             self._by_model[declaration.model] = declaration
+
+    def register_purposes(self, *purposes: Purpose) -> None:
+        """Raises ValueError when a name is taken."""
+        for purpose in purposes:
+            if purpose.name in self.purposes:
+                raise ValueError(f"The purpose {purpose.name} is registered twice.")
+            self.purposes[purpose.name] = purpose
 
     def declared(self, model: type[Model]) -> PersonalData | NoPersonalData | None:
         return self._by_model.get(model)
@@ -37,6 +46,11 @@ class Registry:
 
     def whole_of(self, part: PersonalData) -> type[Model]:
         return target_of(part.model, part.part_of)
+
+    def held_on(self, model: type[Model]) -> list[tuple[PersonalData, str]]:
+        """The tables whose rows rest on a row of this one, its parts apart: each with its foreign key's name."""
+        pointing = [(self.declared(key.model), key.name) for key in keys_to(model)]
+        return [(table, name) for table, name in pointing if isinstance(table, PersonalData) and table.part_of != name]
 
     def activity(self, name: str) -> Activity:
         """Raises KeyError when no table is held for an activity of this name."""
@@ -73,12 +87,16 @@ class Registry:
                 yield table, values
 
 
-def column_of(model: type[Model], name: str) -> AnyField:
-    """A declared column. The system checks have seen that it is one."""
+def column_of(model: type[Model], path: str) -> AnyField:
+    """A declared column, or the one a path of foreign keys leads to (`consent__ended_at`).
+
+    The system checks have seen that it is one.
+    """
+    name, _, rest = path.partition(LOOKUP_SEP)
     field = model._meta.get_field(name)
     if not isinstance(field, Field):
         raise TypeError(f"{model._meta.label}.{name} is not a column.")
-    return field
+    return column_of(target_of(model, name), rest) if rest else field
 
 
 def target_of(model: type[Model], name: str) -> type[Model]:
@@ -100,4 +118,5 @@ def keys_to(model: type[Model]) -> list["ForeignKey[Any, Any]"]:
 
 registry = Registry()
 register = registry.register
+register_purposes = registry.register_purposes
 register_trackers = registry.trackers.extend

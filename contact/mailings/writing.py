@@ -5,38 +5,31 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.urls import reverse
-from django.utils import translation
 
 from contact.mailings.models import Mailing
 from contact.prospects.models import Prospect
-from contact.prospects.services import UNSUBSCRIBE, unsubscribe_link
+from privacy.consents.links import NOBODY, withdrawal_url
 from privacy.letters.mail import mail_of
 from privacy.letters.rendering import AUTOMATIC, written
-from privacy.links import signed
-
-NOBODY = 0
-"""No consent has this number: the link of a preview or a test leads to the real page, where it stops nothing."""
 
 
 def mail_to(prospect: Prospect, mailing: Mailing, *, message_id: str) -> EmailMultiAlternatives:
-    return _mail(mailing, prospect.language, prospect.email, unsubscribe_link(prospect), message_id)
+    return _mail(mailing, prospect.language, prospect.email, prospect.consent_id or NOBODY, message_id)
 
 
 def specimen(mailing: Mailing, language: str, to: str = "") -> EmailMultiAlternatives:
     """What the readers of `language` will get, but for whom the unsubscribe link stops."""
     message_id = make_msgid(domain=urlsplit(settings.SITE_URL).hostname)
-    return _mail(mailing, language, to, signed.sign(UNSUBSCRIBE, NOBODY), message_id)
+    return _mail(mailing, language, to, NOBODY, message_id)
 
 
 def html_of(mail: EmailMultiAlternatives) -> str:
     return str(mail.alternatives[0][0])
 
 
-def _mail(mailing: Mailing, language: str, to: str, token: str, message_id: str) -> EmailMultiAlternatives:
+def _mail(mailing: Mailing, language: str, to: str, consent_id: int, message_id: str) -> EmailMultiAlternatives:
     """The subject and the body go into the template as values, and are never one themselves."""
-    with translation.override(language):
-        stop = settings.SITE_URL + reverse("contact:news-unsubscribe", args=[token])
+    stop = withdrawal_url(consent_id, language)
     message = written(
         "contact/letters/news.txt",
         language,

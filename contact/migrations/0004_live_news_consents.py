@@ -11,6 +11,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [("contact", "0003_mailings"), ("privacy", "0001_initial")]
+    run_before = [("privacy", "0004_consents")]  # Which moves the column, and the index goes with it.
 
     operations = [
         migrations.RunSQL(

@@ -14,7 +14,8 @@ from django.views.decorators.cache import never_cache
 
 from contact.prospects.export import export_prospects
 from contact.prospects.models import ExportRecord, Prospect
-from contact.prospects.services import Way, unsubscribe
+from contact.prospects.services import unsubscribe
+from privacy.consents.withdrawal import Way
 from privacy.evidence import EvidenceAdmin
 from privacy.search import PrivateSearchAdmin
 

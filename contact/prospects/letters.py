@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from contact.prospects.models import Prospect
+from privacy.consents.links import NOBODY, withdrawal_url
 from privacy.letters.kinds import LetterKind, Message, register_letter
 from privacy.letters.rendering import AUTOMATIC, written
 from privacy.links import single_use
@@ -34,7 +35,11 @@ def ask_to_confirm_news(prospect: Prospect) -> Message | None:
         "contact/letters/news_confirmation.txt",
         prospect.language,
         to=prospect.email,
-        context={"url": url, "until": prospect.pending_until},
+        context={
+            "url": url,
+            "until": prospect.pending_until,
+            "withdraw": withdrawal_url(prospect.consent_id or NOBODY, prospect.language),
+        },
         reply_to=settings.CONTACT_DESK_EMAIL,
         headers=AUTOMATIC,
     )

@@ -9,8 +9,7 @@ from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contact.prospects.purposes import NEWS
-from privacy.models import ConsentEvent
+from privacy.models import Consent, ConsentEvent
 from privacy.subjects import SUBJECT_KEY_LENGTH
 
 
@@ -22,10 +21,9 @@ class ProspectQuerySet(models.QuerySet["Prospect"]):
         """
         now = timezone.now()
         oldest = settings.PROSPECT_RETENTION.before(now.astimezone(UTC))
-        proof = ConsentEvent.objects.filter(
-            subject_key=OuterRef("subject_key"), purpose=NEWS.name, kind=ConsentEvent.Kind.CONFIRMED, ended_at=None
-        )
-        return self.filter(Exists(proof), _kept_after(now), pending_until=None, last_contact_at__gt=oldest)
+        proof = ConsentEvent.objects.filter(consent=OuterRef("consent"), kind=ConsentEvent.Kind.CONFIRMED)
+        live = self.filter(consent__isnull=False, consent__ended_at=None, pending_until=None)
+        return live.filter(Exists(proof), _kept_after(now), last_contact_at__gt=oldest)
 
 
 def _kept_after(now: datetime) -> Any:
@@ -42,8 +40,8 @@ def _kept_after(now: datetime) -> Any:
 class Prospect(models.Model):
     """Somebody who asked for news by e-mail. Pending until they confirm by mail; then kept from their last contact.
 
-    A name and an address, no telephone: calling would need a consent of its own. A prospect's existence is their
-    consent: withdrawing it deletes the row, and the proof stays with the consents. Whether somebody is a prospect
+    A name and an address, no telephone: calling would need a consent of its own. The row stands on its consent alone:
+    withdrawing it deletes the row, and the proof stays with the consents. Whether somebody is a prospect
     already is not looked up when they ask, so that nobody can learn it by trying: asking twice makes two pending rows.
     """
 
@@ -52,6 +50,7 @@ class Prospect(models.Model):
     email = models.EmailField(_("e-mail address"), max_length=254)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     subject_key = models.CharField(_("subject key"), max_length=SUBJECT_KEY_LENGTH, db_index=True)
+    consent = models.ForeignKey(Consent, null=True, on_delete=models.SET_NULL, verbose_name=_("consent"))
     asked_at = models.DateTimeField(_("asked on"), default=timezone.now)
     pending_until = models.DateTimeField(_("to confirm until"), null=True)
     last_contact_at = models.DateTimeField(

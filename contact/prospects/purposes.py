@@ -5,7 +5,7 @@ Three moments of one consent, each kept in the words that were shown: the box, t
 
 from django.utils.translation import gettext_lazy as _
 
-from privacy.declarations import Purpose
+from privacy.declarations import Purpose, Withdrawal
 
 NEWS = Purpose(
     name="news",
@@ -13,12 +13,15 @@ NEWS = Purpose(
         "I would also like to receive news by e-mail about CUSTOMER LABS, its services and what it does. "
         "Whatever I choose here, my message is answered."
     ),
-)
-NEWS_CONFIRMED = Purpose(
-    name=NEWS.name,
-    wording=_(
-        "I confirm that I would like to receive news by e-mail about CUSTOMER LABS, its services and what it does, "
-        "until I say otherwise."
+    withdrawal=Withdrawal(
+        title=_("News by e-mail"),
+        wording=_("I no longer wish to receive news by e-mail about CUSTOMER LABS."),
+        erases=_("Your name and your address, from the list of those who get our news."),
+        together=True,
+        proof_stays=True,
     ),
 )
-NEWS_WITHDRAWN = Purpose(name=NEWS.name, wording=_("I no longer wish to receive news by e-mail about CUSTOMER LABS."))
+NEWS_CONFIRMED = _(
+    "I confirm that I would like to receive news by e-mail about CUSTOMER LABS, its services and what it does, "
+    "until I say otherwise."
+)

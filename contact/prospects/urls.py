@@ -6,5 +6,4 @@ from contact.prospects import views
 urlpatterns = [
     path(pgettext_lazy("address", "news/confirm/<str:token>/"), views.confirm_news, name="news-confirm"),
     path(pgettext_lazy("address", "news/confirmed/"), views.news_confirmed, name="news-confirmed"),
-    path(pgettext_lazy("address", "news/unsubscribe/<str:token>/"), views.unsubscribe_news, name="news-unsubscribe"),
 ]

@@ -1,13 +1,10 @@
 from django.contrib import admin
 
-from privacy.consents.models import ConsentEvent
+from privacy.consents.models import Consent
 from privacy.evidence import EvidenceAdmin
 
 
-@admin.register(ConsentEvent)
-class ConsentEventAdmin(EvidenceAdmin):
-    list_display = ("__str__", "kind", "purpose", "language", "form", "at")
-    list_filter = ("purpose", "language")
-    list_select_related = ("wording",)
-    fields = ("kind", "purpose", "wording", "language", "form", "at", "subject_key")
+@admin.register(Consent)
+class ConsentAdmin(EvidenceAdmin):
+    list_display = ("__str__", "purpose", "given_at", "ended_at")
     ordering = ("-pk",)

@@ -1,8 +1,13 @@
 import hashlib
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from privacy.append_only import AppendOnly
+from privacy.policy.models import PolicyVersion
 from privacy.subjects import SUBJECT_KEY_LENGTH
 
 
@@ -15,6 +20,7 @@ class Wording(models.Model):
     class Meta:
         verbose_name = _("wording")
         verbose_name_plural = _("wordings")
+        triggers = [AppendOnly()]
 
     def __str__(self) -> str:
         return self.text
@@ -25,28 +31,91 @@ class Wording(models.Model):
         return cls.objects.get_or_create(digest=digest, defaults={"text": text})[0]
 
 
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    def live(self) -> "ConsentQuerySet":
+        return self.filter(ended_at=None)
+
+
+class Consent(models.Model):
+    """One person's yes to one purpose. What is held on it points to it; what proves it is its events (GDPR Art. 7(1)).
+
+    Only its end is ever written: from there on it is nothing but proof.
+    """
+
+    subject_key = models.CharField(_("subject key"), max_length=SUBJECT_KEY_LENGTH, db_index=True)
+    purpose = models.CharField(_("purpose"), max_length=50)
+    given_at = models.DateTimeField(_("given on"))
+    ended_at = models.DateTimeField(
+        _("end of the consent"),
+        null=True,
+        db_index=True,
+        help_text=_("When it was withdrawn, ran out, or its person was erased."),
+    )
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        indexes = [
+            models.Index(fields=["purpose", "subject_key"], condition=Q(ended_at=None), name="consent_live"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+
 class ConsentEvent(models.Model):
-    """One event in the life of a consent, with what proves it (GDPR Art. 7(1), P3.1, P5.6)."""
+    """One event in the life of a consent, never changed afterwards: what was shown, where, when (P3.1, P5.6)."""
 
     class Kind(models.TextChoices):
         GIVEN = "given", _("given")
         CONFIRMED = "confirmed", _("confirmed")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
+    consent = models.ForeignKey(Consent, on_delete=models.CASCADE, related_name="events", verbose_name=_("consent"))
     kind = models.CharField(_("event"), max_length=10, choices=Kind)
-    subject_key = models.CharField(_("subject key"), max_length=SUBJECT_KEY_LENGTH, db_index=True)
-    purpose = models.CharField(_("purpose"), max_length=50)
-    wording = models.ForeignKey(Wording, on_delete=models.PROTECT, verbose_name=_("wording"))
+    wording = models.ForeignKey(Wording, on_delete=models.PROTECT, db_index=False, verbose_name=_("wording"))
     language = models.CharField(_("language"), max_length=5)
+    policy_version = models.ForeignKey(
+        PolicyVersion,
+        null=True,
+        on_delete=models.PROTECT,
+        db_index=False,
+        verbose_name=_("policy in force"),
+        help_text=_("None before the first version was published."),
+    )
     form = models.CharField(_("form"), max_length=50)
     at = models.DateTimeField(_("date"))
-    ended_at = models.DateTimeField(
-        _("ended on"), null=True, db_index=True, help_text=_("When the consent was withdrawn or ran out.")
-    )
 
     class Meta:
-        verbose_name = _("consent")
-        verbose_name_plural = _("consents")
+        verbose_name = _("event of a consent")
+        verbose_name_plural = _("events of consents")
+        triggers = [AppendOnly()]
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
+
+
+class WithdrawalRequest(models.Model):
+    """Somebody typed an address to take back what it agreed to: whether it agreed to anything is the worker's to see.
+
+    Gone once its link is used, or after a day.
+    """
+
+    LIFE = timedelta(hours=24)
+
+    address = models.EmailField(_("e-mail address"), max_length=254)
+    subject_key = models.CharField(_("subject key"), max_length=SUBJECT_KEY_LENGTH, db_index=True)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
+    good_until = models.DateTimeField(_("good until"), db_index=True)
+
+    class Meta:
+        verbose_name = _("withdrawal asked for")
+        verbose_name_plural = _("withdrawals asked for")
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+    def is_good(self, now: datetime) -> bool:
+        return now < self.good_until

@@ -4,35 +4,38 @@ from datetime import datetime
 
 from django.utils import translation
 
-from privacy.consents.models import ConsentEvent, Wording
+from privacy.consents.models import Consent, ConsentEvent, Wording
 from privacy.declarations import Purpose
+from privacy.models import PolicyVersion
+
+
+def record_consent(purpose: Purpose, *, subject_key: str, language: str, form: str, at: datetime) -> Consent:
+    """A person agreed, in a form, to the words beside its box (GDPR Art. 7(1), P3.1).
+
+    To be called in the transaction that writes what the consent is for; that row points to what this returns.
+    """
+    consent = Consent.objects.create(subject_key=subject_key, purpose=purpose.name, given_at=at)
+    record_event(
+        consent, ConsentEvent.Kind.GIVEN, in_language(purpose.wording, language), language=language, form=form, at=at
+    )
+    return consent
 
 
 def record_event(
-    kind: ConsentEvent.Kind, purpose: Purpose, *, subject_key: str, language: str, form: str, at: datetime
+    consent: Consent, kind: ConsentEvent.Kind, shown: str, *, language: str, form: str, at: datetime
 ) -> ConsentEvent:
-    """Keep one event of a consent, with the purpose's words in the person's language and the time (UTC).
-
-    To be called in the transaction that writes what the consent is for (GDPR Art. 7(1), P3.1).
-    """
-    with translation.override(language):
-        wording = Wording.of(str(purpose.wording))
+    """Keep one event of a consent: the words that were shown, the policy in force, the time (UTC)."""
     return ConsentEvent.objects.create(
+        consent=consent,
         kind=kind,
-        subject_key=subject_key,
-        purpose=purpose.name,
-        wording=wording,
+        wording=Wording.of(shown),
         language=language,
+        policy_version=PolicyVersion.objects.in_force(),
         form=form,
         at=at,
     )
 
 
-def record_consent(purpose: Purpose, *, subject_key: str, language: str, form: str, at: datetime) -> ConsentEvent:
-    """A person agreed, in a form, to the words beside its box."""
-    return record_event(ConsentEvent.Kind.GIVEN, purpose, subject_key=subject_key, language=language, form=form, at=at)
-
-
-def end_consent(purpose: Purpose, *, subject_key: str, at: datetime) -> None:
-    """From now on the events of this consent are only proof, kept for settings.CONSENT_PROOF_RETENTION."""
-    ConsentEvent.objects.filter(purpose=purpose.name, subject_key=subject_key, ended_at=None).update(ended_at=at)
+def in_language(words: object, language: str) -> str:
+    with translation.override(language):
+        return str(words)

@@ -4,6 +4,7 @@ What is dangerous: what it takes is gone for good, and it runs unattended over e
 
 What always holds:
 - Only a declared rule takes a row, and only once `clock + period <= now`, counted on the calendar in UTC.
+- What a hold keeps is left alone, even one placed while a run goes on (privacy/holds/keeping.py).
 - Expiry is checked again inside the write: a batch is one transaction that locks its rows (`FOR UPDATE SKIP LOCKED`)
   with the rule's own condition, empties them with all that goes with them, and commits. Killed in between, it leaves
   rows either whole or emptied, and the next run goes on.
@@ -25,6 +26,7 @@ from django.utils import timezone
 
 from privacy.declarations import PersonalData, Retention
 from privacy.erasure import BATCH, empty
+from privacy.holds.keeping import free, keep_holds_still
 from privacy.letters.files import forget_old_files
 from privacy.periods import Period
 from privacy.registry import Registry, registry
@@ -44,6 +46,7 @@ class Rule:
 
     table: PersonalData
     retention: Retention
+    among: Registry = registry
 
     @property
     def label(self) -> str:
@@ -56,7 +59,7 @@ class Rule:
         return self.retention.keep().before(now.astimezone(UTC))
 
     def expired(self, now: datetime) -> QuerySet[Any]:
-        """The rows whose period ended at or before `now`.
+        """The rows whose period ended at or before `now`, and that no hold keeps.
 
         The first condition finds them by the clock's index; the second, exact, lets PostgreSQL count the calendar
         forward from each clock (29 February and a year is 28 February).
@@ -65,7 +68,8 @@ class Rule:
         rows = self.table.model._base_manager.filter(**{f"{clock}__lte": self.cutoff(now) + MONTH_ENDS}).filter(
             Q(_after(clock, self.retention.keep(), now))
         )
-        return rows.filter(**{self.retention.mark: False}) if self.table.anonymised else rows
+        rows = rows.filter(**{self.retention.mark: False}) if self.table.anonymised else rows
+        return free(self.table, rows, self.among)
 
     def batch(self, now: datetime) -> QuerySet[Any]:
         """The expired rows that nobody else holds, the oldest first, as the clock's index has them; locked."""
@@ -83,7 +87,7 @@ def _after(clock: str, period: Period, now: datetime) -> Any:
 def rules(among: Registry = registry) -> Iterator[Rule]:
     for table in among.tables():
         for retention in table.rules:
-            yield Rule(table, retention)
+            yield Rule(table, retention, among)
 
 
 Progress = Callable[[Rule, int], None]
@@ -138,6 +142,7 @@ def _batches(rule: Rule, now: datetime, among: Registry) -> Iterator[tuple[int, 
     """Empty one batch after another; each is a transaction. Yields rows taken, and rows of other tables with them."""
     while True:
         with transaction.atomic():
+            keep_holds_still()
             keys = list(rule.batch(now).values_list("pk", flat=True))
             done = empty(rule.table, keys, among, then=rule.retention.then)
         if keys:

@@ -16,7 +16,7 @@ from privacy.commitments.frame import MOST, Finding, all_commitments
 from privacy.commitments.in_time import GRACE
 from privacy.commitments.sealed import sealed_tables
 from privacy.declarations import PersonalData, Tracker
-from privacy.models import ConsentEvent, Letter, RetentionRun
+from privacy.models import Consent, Letter, RetentionRun
 from privacy.periods import Period
 from privacy.promises import folder_of_tests
 from privacy.registry import registry
@@ -361,7 +361,7 @@ def test_somebody_on_the_list_without_proof_is_found() -> None:
     prospect = confirmed()
     assert verdict("news-with-proof") == KEPT
 
-    ConsentEvent.objects.update(ended_at=NOW)
+    Consent.objects.update(ended_at=NOW)
 
     assert verdict("news-with-proof") == BROKEN
     prospect.delete()

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 
 from contact.models import ContactRequest, Prospect
-from privacy.models import ConsentEvent, Letter
+from privacy.models import Consent, ConsentEvent, Letter
 from privacy.registry import registry
 from tests.contact.posts import MESSAGE, number, post
 
@@ -22,10 +22,10 @@ def test_a_message_is_kept_with_its_consent_and_two_letters(client: Client) -> N
     assert (answer.status_code, answer["Location"]) == (302, "/fr/contact/merci/")
     request = ContactRequest.objects.get()
     assert (request.first_name, request.last_name, request.phone) == ("Zoé", "Lefèvre", "+33123456789")
-    consent = ConsentEvent.objects.get()
-    assert request.consent == consent
-    assert consent.subject_key == request.subject_key
-    assert consent.at == request.received_at
+    event = ConsentEvent.objects.get()
+    assert request.consent == event.consent
+    assert event.consent.subject_key == request.subject_key
+    assert event.at == event.consent.given_at == request.received_at
     assert {letter.kind for letter in Letter.objects.all()} == {"contact.acknowledgement", "contact.team_notice"}
 
 
@@ -48,10 +48,10 @@ def test_the_consent_keeps_the_words_of_its_kind_in_the_language_of_the_page(
 
     client.post(f"/{language}/contact/", post(kind=kind))
 
-    consent = ConsentEvent.objects.get()
-    assert (consent.purpose, consent.language) == (kind, language)
-    assert words in consent.wording.text
-    assert consent.wording.text in page.replace("&#x27;", "'")
+    event = ConsentEvent.objects.get()
+    assert (event.consent.purpose, event.language) == (kind, language)
+    assert words in event.wording.text
+    assert event.wording.text in page.replace("&#x27;", "'")
     assert ContactRequest.objects.get().kind == kind
 
 
@@ -122,7 +122,7 @@ def test_the_box_for_news_is_a_second_wish_that_changes_nothing_to_the_first(cli
     assert ContactRequest.objects.get().status == ContactRequest.Status.NEW
     prospect = Prospect.objects.get()
     assert prospect.pending_until is not None
-    assert set(ConsentEvent.objects.values_list("purpose", flat=True)) == {"contact", "news"}
+    assert set(Consent.objects.values_list("purpose", flat=True)) == {"contact", "news"}
     assert Letter.objects.filter(kind="contact.news_confirmation").count() == 1
 
 

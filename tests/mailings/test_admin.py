@@ -98,7 +98,7 @@ def test_a_test_goes_to_its_writer_in_both_languages_and_stops_nobody(
     assert {mail["Subject"] for mail in post_office.received} == {"Nos nouvelles d’automne", "Our autumn news"}
     link = post_office.received[0]["List-Unsubscribe"].strip()[1:-1].removeprefix("http://127.0.0.1:8000")
     assert client.get(link).status_code == 200
-    assert "Vous n’êtes pas sur notre liste" in client.post(link).content.decode()
+    assert "Il n’y a plus rien à retirer" in client.post(link).content.decode()
     assert figures(mailing) == {}
     assert mailing.is_draft
 

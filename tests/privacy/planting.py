@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import (
     BooleanField,
     CharField,
+    DateField,
     DateTimeField,
     EmailField,
     Field,
@@ -75,17 +76,19 @@ class Canary:
         if isinstance(column, ForeignKey):
             theirs = column.name == table.part_of or isinstance(table.fields.get(column.name), DeleteLinked)
             owner = self if theirs else Canary.new()
-            return {column.name: owner._linked(target_of(table.model, column.name))}
+            through = f"{column.name}__"  # What the row rests on has not ended, where that would end the row too.
+            clocks = [rule.clock.removeprefix(through) for rule in table.rules if rule.clock.startswith(through)]
+            return {column.name: owner._linked(target_of(table.model, column.name), **dict.fromkeys(clocks))}
         value = self._words(column)
         if personal and isinstance(value, str) and len(value) >= DISTINCT:
             self.traces.add(value)
         return {column.name: value}
 
-    def _linked(self, model: type[Model]) -> Any:
+    def _linked(self, model: type[Model], **given: Any) -> Any:
         declaration = registry.declared(model)
         if isinstance(declaration, PersonalData):
             theirs = registry.rows_in(declaration, self.address)
-            return (theirs.first() if theirs is not None else None) or self.plant(declaration)
+            return (theirs.first() if theirs is not None else None) or self.plant(declaration, **given)
         existing = model._base_manager.first()
         return existing or model._base_manager.create(
             **{
@@ -107,6 +110,8 @@ class Canary:
             return f"canary{number:06}words"[: column.max_length]
         if isinstance(column, DateTimeField):
             return PLANTED
+        if isinstance(column, DateField):
+            return PLANTED.date()
         if isinstance(column, BooleanField):
             return True
         if isinstance(column, UUIDField):

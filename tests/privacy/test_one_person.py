@@ -1,7 +1,7 @@
 """From the declarations alone: a person's rows are found, listed, erased and anonymised, and nobody else's."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.db.models import DateTimeField
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from contact.models import ContactRequest
 from customerlabs.models import StaffMember
@@ -20,6 +21,8 @@ from privacy.erasure import empty, erase_person
 from privacy.letters import kinds
 from privacy.models import Letter
 from privacy.registry import column_of, registry
+from privacy.retention.engine import enforce_retention
+from privacy.retention.models import RetentionRun
 from privacy.subjects import subject_key
 from tests.privacy.planting import PLANTED, Canary, database, found_in_database, tables_of_somebody
 
@@ -95,14 +98,35 @@ def test_everything_held_about_a_person_is_listed() -> None:
     assert [trace for trace in other.traces if trace in told] == []
 
 
-def test_an_erased_person_is_nowhere_in_the_database() -> None:
+KEPT = tuple(f"{table.model._meta.db_table} " for table in registry.tables() if table.kept)
+
+
+def test_an_erased_person_is_nowhere_but_in_what_is_kept_on_a_ground_for_a_time() -> None:
     somebody = Canary.new()
     somebody.plant_everywhere()
     assert found_in_database(somebody.traces)
 
     erase_person(somebody.address)
+    kept = found_in_database(somebody.traces)
+    enforce_retention(RetentionRun.Trigger.COMMAND, now=timezone.now() + timedelta(days=365 * 6))
 
+    assert {row.partition(" ")[0] + " " for row in kept} == set(KEPT)
+    assert somebody.address not in " ".join(kept)
     assert found_in_database(somebody.traces) == []
+
+
+@pytest.mark.parametrize("table", [pytest.param(t, id=t.label) for t in registry.tables() if t.kept])
+def test_what_an_erasure_keeps_has_a_ground_and_an_end(table: PersonalData) -> None:
+    somebody = Canary.new()
+    clock = table.kept.clock if table.kept else ""
+    row = somebody.plant(table, **({clock: None} if clock else {}))
+
+    erase_person(somebody.address)
+
+    row.refresh_from_db()
+    assert table.kept is not None
+    assert str(table.kept.because)
+    assert not clock or getattr(row, clock) is not None
 
 
 def test_erasing_one_person_leaves_another_untouched() -> None:
@@ -169,7 +193,7 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(table: PersonalDat
     assert empty_rows(1) == empty_rows(4)
 
 
-@pytest.mark.parametrize("label", ["privacy.consentevent", "customerlabs.staffmember"])
+@pytest.mark.parametrize("label", ["privacy.consent", "customerlabs.staffmember"])
 def test_hundreds_of_rows_that_others_point_to_are_deleted_in_one_statement(label: str) -> None:
     table = next(table for table in registry.tables() if table.label == label)
     keys = [Canary.new().plant(table).pk for _ in range(101)]
@@ -256,4 +280,4 @@ def test_emptied_rows_are_counted_by_table() -> None:
     with transaction.atomic():
         done = empty(table, [row.pk])
 
-    assert done == {"contact.contactrequest": 1, "privacy.consentevent": 1}
+    assert done == {"contact.contactrequest": 1, "privacy.consent": 1}

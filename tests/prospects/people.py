@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -12,7 +13,9 @@ from contact.prospects.letters import NEWS_LINK, ask_to_confirm_news
 from contact.prospects.purposes import NEWS, NEWS_CONFIRMED
 from contact.prospects.services import confirm_prospect, invite_prospect
 from contact.services import Submission, submit_contact_request
-from privacy.consents.models import ConsentEvent, Wording
+from privacy.consents.links import withdrawal_url
+from privacy.consents.models import Consent, ConsentEvent, Wording
+from privacy.consents.services import in_language
 from privacy.links import single_use
 from privacy.subjects import subject_key
 
@@ -51,8 +54,10 @@ def many(number: int, *, language: str = "fr", at: datetime | None = None) -> No
     """So many confirmed prospects, with their proofs, in a few statements."""
     now = at or timezone.now()
     addresses = [f"person{each}@example.com" for each in range(number)]
-    with translation.override(language):
-        wording = Wording.of(str(NEWS_CONFIRMED.wording))
+    wording = Wording.of(in_language(NEWS_CONFIRMED, language))
+    consents = Consent.objects.bulk_create(
+        Consent(subject_key=subject_key(address), purpose=NEWS.name, given_at=now) for address in addresses
+    )
     Prospect.objects.bulk_create(
         Prospect(
             first_name="Ann",
@@ -60,6 +65,7 @@ def many(number: int, *, language: str = "fr", at: datetime | None = None) -> No
             email=address,
             language=language,
             subject_key=subject_key(address),
+            consent=consents[each],
             asked_at=now,
             last_contact_at=now,
         )
@@ -67,15 +73,14 @@ def many(number: int, *, language: str = "fr", at: datetime | None = None) -> No
     )
     ConsentEvent.objects.bulk_create(
         ConsentEvent(
+            consent=consent,
             kind=ConsentEvent.Kind.CONFIRMED,
-            subject_key=subject_key(address),
-            purpose=NEWS.name,
             wording=wording,
             language=language,
             form="news-confirmation",
             at=now,
         )
-        for address in addresses
+        for consent in consents
     )
 
 
@@ -96,3 +101,9 @@ def write_to_us(email: str = ZOE, **changes: Any) -> None:
 def page(name: str, token: str, language: str = "fr") -> str:
     with translation.override(language):
         return reverse(f"contact:{name}", args=[token])
+
+
+def stop_link(prospect: Prospect, language: str = "fr") -> str:
+    """Where the link at the end of each of our news leads, without the site's own address."""
+    assert prospect.consent_id is not None
+    return withdrawal_url(prospect.consent_id, language).removeprefix(settings.SITE_URL)

@@ -19,7 +19,8 @@ from django.utils import timezone
 
 from contact.models import ExportRecord, Prospect
 from contact.prospects.export import export_prospects
-from contact.prospects.services import Way, unsubscribe
+from contact.prospects.services import unsubscribe
+from privacy.consents.withdrawal import Way
 from privacy.models import ConsentEvent
 from privacy.retention.engine import enforce_retention
 from privacy.retention.models import RetentionRun
@@ -201,7 +202,7 @@ def test_who_unsubscribes_during_a_download_is_left_out_of_the_rest() -> None:
     lines = export_prospects(by=member(), reason=REASON, language="en")
 
     first = [next(lines), next(lines)]
-    unsubscribe("person1400@example.com", way=Way.PAGE, language="fr")
+    unsubscribe("person1400@example.com", way=Way.LINK, language="fr")
     rest = "".join(lines)
 
     assert "person1400@example.com" not in "".join(first) + rest

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from contact.models import ContactRequest, Prospect
 from contact.prospects.letters import PENDING_LIFE, ask_to_confirm_news
-from contact.prospects.services import Way, confirm_prospect, unsubscribe
+from contact.prospects.services import confirm_prospect, unsubscribe
+from privacy.consents.withdrawal import Way
 from privacy.letters.models import Letter
 from privacy.letters.queue import deliver_due
 from privacy.models import ConsentEvent
@@ -28,7 +29,7 @@ SECOND = timedelta(seconds=1)
 
 
 def events(kind: str) -> list[ConsentEvent]:
-    return list(ConsentEvent.objects.filter(purpose="news", kind=kind))
+    return list(ConsentEvent.objects.filter(consent__purpose="news", kind=kind))
 
 
 @pytest.mark.promise("P3.2")
@@ -188,7 +189,7 @@ def test_a_link_confirms_nothing_after_the_person_has_unsubscribed(client: Clien
     first, second = ask(), ask()
     links = [page("news-confirm", token_for(one)) for one in (first, second)]
     client.post(links[0])
-    unsubscribe(ZOE, way=Way.PAGE, language="fr")
+    unsubscribe(ZOE, way=Way.LINK, language="fr")
 
     answers = [client.post(link) for link in links]
 

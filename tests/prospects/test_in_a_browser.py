@@ -9,12 +9,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from contact.models import Prospect
-from contact.prospects.services import unsubscribe_link
-from tests.prospects.people import ask, confirmed, page, token_for
+from tests.prospects.people import ask, confirmed, page, stop_link, token_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AGREEMENTS = [("fr", "Oui, envoyez-moi vos nouvelles"), ("en", "Yes, send me your news")]
-ENDINGS = [("fr", "Oui, les arrêter"), ("en", "Yes, stop them")]
+ENDINGS = [("fr", "Oui, le retirer"), ("en", "Yes, withdraw it")]
 
 
 @pytest.fixture(scope="module")
@@ -63,10 +62,10 @@ def test_the_button_of_the_confirmation_page_confirms(
 
 @pytest.mark.promise("P5.6")
 @pytest.mark.parametrize(("language", "button"), ENDINGS)
-def test_the_button_of_the_unsubscribe_page_unsubscribes(
+def test_the_button_of_the_withdrawal_page_unsubscribes(
     tab: Page, live_server: LiveServer, language: str, button: str
 ) -> None:
-    link = live_server.url + page("news-unsubscribe", unsubscribe_link(confirmed()), language)
+    link = live_server.url + stop_link(confirmed(), language)
     tab.goto(link)
     found = problems(tab)
 

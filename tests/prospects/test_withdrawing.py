@@ -11,21 +11,16 @@ from django.utils import timezone
 
 from contact.models import ContactRequest, Prospect
 from contact.prospects.purposes import NEWS
-from contact.prospects.services import (
-    UNSUBSCRIBE,
-    Way,
-    confirm_prospect,
-    end_consents_without_prospect,
-    unsubscribe,
-    unsubscribe_link,
-)
+from contact.prospects.services import confirm_prospect, end_consents_without_prospect, unsubscribe
 from contact.services import close_contact_request
+from privacy.consents.links import NOBODY, WITHDRAW, withdrawal_url
+from privacy.consents.withdrawal import Way
 from privacy.links import signed
-from privacy.models import ConsentEvent, Letter, SingleUseLink, Wording
+from privacy.models import Consent, ConsentEvent, Letter, SingleUseLink
 from privacy.retention.engine import Rule, enforce_retention
 from privacy.retention.models import RetentionRun
 from privacy.subjects import subject_key
-from tests.prospects.people import ZOE, ask, confirmed, page, token_for, write_to_us
+from tests.prospects.people import ZOE, ask, confirmed, stop_link, token_for, write_to_us
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
@@ -40,7 +35,7 @@ def purge(at: Any) -> None:
 @pytest.mark.promise("P5.6")
 @pytest.mark.parametrize(("language", "done"), [("fr", "C’est fait"), ("en", "It is done")])
 def test_two_clicks_without_an_account_stop_our_news(client: Client, language: str, done: str) -> None:
-    link = page("news-unsubscribe", unsubscribe_link(confirmed()), language)
+    link = stop_link(confirmed(), language)
 
     looked = client.get(link)
     still_there = Prospect.objects.exists()
@@ -51,14 +46,14 @@ def test_two_clicks_without_an_account_stop_our_news(client: Client, language: s
     assert done in answer.content.decode()
     assert not Prospect.objects.exists()
     withdrawn = ConsentEvent.objects.get(kind="withdrawn")
-    assert (withdrawn.form, withdrawn.language) == ("unsubscribe", language)
+    assert (withdrawn.form, withdrawn.language) == ("withdrawal-link", language)
     assert withdrawn.wording.text in looked.content.decode()
 
 
 @pytest.mark.promise("P5.6")
 def test_a_mail_program_stops_our_news_with_one_post(client: Client) -> None:
     strict = Client(enforce_csrf_checks=True)
-    link = page("news-unsubscribe", unsubscribe_link(confirmed(language="en")))
+    link = stop_link(confirmed(language="en"))
 
     answer = strict.post(link, {"List-Unsubscribe": "One-Click"})
 
@@ -72,31 +67,31 @@ def test_a_mail_program_stops_our_news_with_one_post(client: Client) -> None:
 def test_unsubscribing_ends_every_proof_and_takes_what_speaks_of_the_person(client: Client) -> None:
     prospect = confirmed()
     ask()
-    link = page("news-unsubscribe", unsubscribe_link(prospect))
+    link = stop_link(prospect)
 
     client.post(link)
 
     assert not Prospect.objects.exists()
     assert {event.kind for event in ConsentEvent.objects.all()} == {"given", "confirmed", "withdrawn"}
-    assert not ConsentEvent.objects.filter(ended_at=None).exists()
+    assert not Consent.objects.live().exists()
     assert not Letter.objects.exists()
     assert not SingleUseLink.objects.exists()
 
 
 def test_unsubscribing_twice_writes_nothing_more(client: Client) -> None:
-    link = page("news-unsubscribe", unsubscribe_link(confirmed()))
+    link = stop_link(confirmed())
     client.post(link)
-    before = list(ConsentEvent.objects.values_list("pk", "ended_at"))
+    before = list(Consent.objects.values_list("pk", "ended_at", "events"))
 
     answer = client.post(link)
 
-    assert "Vous n’êtes pas sur notre liste" in answer.content.decode()
-    assert list(ConsentEvent.objects.values_list("pk", "ended_at")) == before
+    assert "Il n’y a plus rien à retirer" in answer.content.decode()
+    assert list(Consent.objects.values_list("pk", "ended_at", "events")) == before
 
 
 @pytest.mark.promise("P5.6")
 def test_the_oldest_mail_still_stops_the_news_of_who_left_and_came_back(client: Client) -> None:
-    link = page("news-unsubscribe", unsubscribe_link(confirmed()))
+    link = stop_link(confirmed())
     client.post(link)
     confirmed()
 
@@ -108,7 +103,7 @@ def test_the_oldest_mail_still_stops_the_news_of_who_left_and_came_back(client: 
 
 @pytest.mark.promise("P5.6")
 def test_the_oldest_mail_still_stops_the_news_of_who_asked_again(client: Client) -> None:
-    link = page("news-unsubscribe", unsubscribe_link(confirmed()))
+    link = stop_link(confirmed())
     again = ask()
     Prospect.objects.filter(pending_until=None).update(last_contact_at=timezone.now() - timedelta(days=4000))
     assert confirm_prospect(token_for(again), language="fr")
@@ -122,20 +117,23 @@ def test_the_oldest_mail_still_stops_the_news_of_who_asked_again(client: Client)
 def test_a_made_up_link_unsubscribes_nobody(client: Client, made_up: str) -> None:
     confirmed()
     token = signed.sign("contact.other", 7) if " " in made_up else made_up
+    stop = withdrawal_url(NOBODY, "fr").replace(signed.sign(WITHDRAW, NOBODY), token)
 
-    assert client.post(page("news-unsubscribe", token)).status_code == 410
+    assert client.post(stop).status_code == 410
     assert Prospect.objects.exists()
 
 
-def test_a_link_to_another_purpose_of_consent_unsubscribes_nobody(client: Client) -> None:
+@pytest.mark.promise("P5.6")
+def test_a_link_to_another_consent_of_theirs_unsubscribes_nobody(client: Client) -> None:
     prospect = confirmed()
     write_to_us()
-    other = ConsentEvent.objects.get(purpose="contact")
+    other = Consent.objects.get(purpose="contact")
     assert other.subject_key == prospect.subject_key
 
-    client.post(page("news-unsubscribe", signed.sign(UNSUBSCRIBE, other.pk)))
+    client.post(withdrawal_url(other.pk, "fr"))
 
     assert Prospect.objects.exists()
+    assert ContactRequest.objects.get().is_anonymised
 
 
 @pytest.mark.promise("P8.2")
@@ -151,40 +149,35 @@ def test_proofs_without_a_prospect_are_ended_at_night_and_no_others() -> None:
     again = end_consents_without_prospect(now + SECOND)
 
     assert (ended, again) == (1, 0)
-    (event,) = ConsentEvent.objects.exclude(ended_at=None)
-    assert (event.subject_key, event.ended_at) == (subject_key("never@example.com"), now)
+    (consent,) = Consent.objects.exclude(ended_at=None)
+    assert (consent.subject_key, consent.ended_at) == (subject_key("never@example.com"), now)
 
 
 @pytest.mark.promise("P8.2")
 def test_the_nightly_sweep_reads_an_index() -> None:
-    wording = Wording.of("J’accepte.")
-    ConsentEvent.objects.bulk_create(
-        ConsentEvent(
-            kind=ConsentEvent.Kind.GIVEN,
+    Consent.objects.bulk_create(
+        Consent(
             subject_key=f"key {number}",
-            purpose=NEWS.name if number % 2 else "contact",
-            wording=wording,
-            language="fr",
-            form="contact",
-            at=timezone.now(),
-            ended_at=timezone.now() if number % 2 and number % 100 > 1 else None,
+            purpose="contact" if number % 20 else NEWS.name,
+            given_at=timezone.now(),
+            ended_at=None,
         )
         for number in range(4000)
     )
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE privacy_consentevent")
+        cursor.execute("ANALYZE privacy_consent")
 
-    plan = ConsentEvent.objects.filter(purpose=NEWS.name, ended_at=None).explain()
+    plan = Consent.objects.live().filter(purpose=NEWS.name).explain()
 
-    assert "consentevent_live_news" in plan
+    assert "consent_live" in plan
 
 
 @pytest.mark.promise("P8.2", "P5.6")
 @pytest.mark.parametrize(("offset", "left"), [(-SECOND, 3), (NOTHING, 0), (SECOND, 0)])
 def test_the_proof_goes_five_years_after_the_consent_ended(offset: timedelta, left: int) -> None:
     confirmed()
-    unsubscribe(ZOE, way=Way.PAGE, language="fr")
-    end = ConsentEvent.objects.latest("pk").ended_at
+    unsubscribe(ZOE, way=Way.LINK, language="fr")
+    end = Consent.objects.get().ended_at
     assert end is not None
 
     purge(end.replace(year=end.year + 5) + offset)
@@ -265,7 +258,7 @@ def test_the_prospect_outlives_the_request_that_made_it() -> None:
     request.refresh_from_db()
     assert (request.is_anonymised, request.email) == (True, "")
     assert Prospect.objects.confirmed().get().email == ZOE
-    assert {event.purpose for event in ConsentEvent.objects.all()} == {"news"}
+    assert {consent.purpose for consent in Consent.objects.all()} == {"news"}
 
 
 @pytest.mark.promise("P8.1", "P8.2", "P5.6")
@@ -275,7 +268,7 @@ def test_the_request_outlives_the_prospect_it_made(client: Client) -> None:
     assert confirm_prospect(token_for(prospect), language="fr")
     prospect.refresh_from_db()
 
-    client.post(page("news-unsubscribe", unsubscribe_link(prospect)))
+    client.post(stop_link(prospect))
 
     request = ContactRequest.objects.get()
     assert (request.email, request.is_open) == (ZOE, True)
@@ -287,7 +280,7 @@ def test_the_request_outlives_the_prospect_it_made(client: Client) -> None:
 @pytest.mark.promise("P3.2")
 def test_who_has_no_proof_on_record_is_not_written_to() -> None:
     confirmed()
-    ConsentEvent.objects.filter(kind="confirmed").update(ended_at=timezone.now())
+    Consent.objects.update(ended_at=timezone.now())
 
     assert not Prospect.objects.confirmed().exists()
 

@@ -6,18 +6,9 @@ from django.urls import reverse
 from django.utils import translation
 
 LANGUAGES = ["fr", "en"]
-NAMES = [
-    "home",
-    "contact:form",
-    "contact:thanks",
-    "contact:held",
-    "contact:news-confirmed",
-    "policy",
-    "commitments",
-    "legal-notice",
-]
-LISTED = ["home", "contact:form", "policy", "commitments", "legal-notice"]
+LISTED = ["home", "contact:form", "policy", "commitments", "withdraw", "legal-notice"]
 """Those a search engine may show."""
+NAMES = [*LISTED, "contact:thanks", "contact:held", "contact:news-confirmed", "withdrawal-asked"]
 
 
 def address(name: str, language: str) -> str:

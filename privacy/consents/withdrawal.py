@@ -1,0 +1,201 @@
+"""Taking a consent back (GDPR Art. 7(3), P5.6), the same way for every purpose.
+
+What was held on that consent alone points to it, and is emptied in the same transaction by the eraser that serves the
+purge. What a documented hold keeps stays, is closed to any other use, and its person is told. The purge takes it as
+soon as no hold stands: the end of the consent is a clock of that table.
+
+Locks, in the order everybody takes them: the holds, the rows held on the consents, the consents. Of twenty clicks at
+once one finds the consents live; the others find nothing left to do.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from privacy.consents.models import Consent, ConsentEvent, Wording
+from privacy.consents.services import in_language
+from privacy.declarations import PersonalData, Purpose, Retention
+from privacy.erasure import empty
+from privacy.holds.keeping import free, holds_on, keep_holds_still
+from privacy.holds.models import Hold
+from privacy.models import PolicyVersion
+from privacy.registry import column_of, registry
+from privacy.subjects import subject_keys
+
+
+class Way(Enum):
+    """How a person withdrew, as the proof says it."""
+
+    LINK = "withdrawal-link"
+    FORM = "withdrawal-form"
+    ONE_CLICK = "one-click"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True)
+class Given:
+    """What one withdrawal takes back: a consent, or one person's consents to a purpose that go together.
+
+    `event` is the latest of it: with its words, its language and its date.
+    """
+
+    purpose: Purpose
+    consents: tuple[Consent, ...]
+    event: ConsentEvent
+
+    @property
+    def number(self) -> int:
+        """Stands for it in a form."""
+        return self.consents[0].pk
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """One purpose taken back: whether something was erased, and the holds that keep something."""
+
+    purpose: Purpose
+    erased: bool = False
+    holds: list[Hold] = field(default_factory=list)
+
+
+def given_by(address: str) -> list[Given]:
+    """What the owner of this address agrees to now, the newest first."""
+    return _grouped(Consent.objects.live().filter(subject_key__in=subject_keys(address)))
+
+
+def given_with(consent_id: int) -> Given | None:
+    """What the link made for this consent takes back: for some purposes, what its person has agreed to since.
+
+    None when nothing is left of it.
+    """
+    consent = Consent.objects.filter(pk=consent_id).first()
+    purpose = registry.purposes.get(consent.purpose) if consent else None
+    if consent is None or purpose is None:
+        return None
+    live = Consent.objects.live()
+    if purpose.withdrawal.together:
+        live = live.filter(purpose=purpose.name, subject_key__in=_keys_of(consent))
+    else:
+        live = live.filter(pk=consent.pk)
+    return next(iter(_grouped(live)), None)
+
+
+def withdraw(given: Iterable[Given], *, way: Way, language: str) -> list[Withdrawn]:
+    """Record it, end the consents, and erase what was held on them alone; one transaction, once.
+
+    `language` is that of the words its person saw; empty for who saw none: theirs. Returns what was withdrawn now:
+    nothing on a second click.
+    """
+    now = timezone.now()
+    done = []
+    with transaction.atomic():
+        keep_holds_still()
+        chosen = sorted(given, key=lambda one: one.number)
+        held = _locked_rows([consent.pk for one in chosen for consent in one.consents])
+        for one in chosen:
+            live = _locked_consents(one)
+            if live:
+                _record(one, live, way=way, language=language or one.event.language, at=now)
+                erased, holds = _erase(held, [consent.pk for consent in live], now)
+                done.append(Withdrawn(one.purpose, erased, holds))
+    return done
+
+
+def _grouped(consents: QuerySet[Consent]) -> list[Given]:
+    """In two statements, however many there are."""
+    found = list(consents.filter(purpose__in=registry.purposes).prefetch_related("events__wording").order_by("-pk"))
+    groups: dict[Any, list[Consent]] = {}
+    for consent in found:
+        together = registry.purposes[consent.purpose].withdrawal.together
+        groups.setdefault(consent.purpose if together else consent.pk, []).append(consent)
+    return [
+        Given(registry.purposes[group[0].purpose], tuple(group), event)
+        for group in groups.values()
+        if (event := max((event for one in group for event in one.events.all()), key=_age, default=None)) is not None
+    ]
+
+
+def _age(event: ConsentEvent) -> tuple[datetime, int]:
+    return event.at, event.pk
+
+
+def _keys_of(consent: Consent) -> set[str]:
+    """Every key of this consent's person that can be known from here: from an address held under the consent's own."""
+    keys = {consent.subject_key}
+    for table, _ in registry.held_on(Consent):
+        if table.person and table.person.key and table.person.address:
+            theirs = table.model._base_manager.filter(**{table.person.key: consent.subject_key})
+            for address in theirs.values_list(table.person.address, flat=True).distinct():
+                keys |= set(subject_keys(address))
+    return keys
+
+
+Rows = dict[str, dict[int, list[Any]]]
+"""For each table, the primary keys of the rows held on each consent."""
+
+
+def _locked_rows(consents: Collection[int]) -> Rows:
+    rows: Rows = {}
+    for table, name in registry.held_on(Consent):
+        theirs = table.model._base_manager.filter(**{f"{name}__in": consents}).order_by("pk").select_for_update()
+        by_consent: dict[int, list[Any]] = {}
+        for key, consent in theirs.values_list("pk", f"{name}__pk"):
+            by_consent.setdefault(consent, []).append(key)
+        rows[table.label] = by_consent
+    return rows
+
+
+def _locked_consents(one: Given) -> list[Consent]:
+    keys = [consent.pk for consent in one.consents]
+    return list(Consent.objects.live().filter(pk__in=keys).order_by("pk").select_for_update())
+
+
+def _record(one: Given, live: Sequence[Consent], *, way: Way, language: str, at: datetime) -> None:
+    wording = Wording.of(in_language(one.purpose.withdrawal.wording, language))
+    version = PolicyVersion.objects.in_force()
+    ConsentEvent.objects.bulk_create(
+        ConsentEvent(
+            consent=consent,
+            kind=ConsentEvent.Kind.WITHDRAWN,
+            wording=wording,
+            language=language,
+            policy_version=version,
+            form=way.value,
+            at=at,
+        )
+        for consent in live
+    )
+    Consent.objects.filter(pk__in=[consent.pk for consent in live]).update(ended_at=at)
+
+
+def _erase(held: Rows, consents: Sequence[int], now: datetime) -> tuple[bool, list[Hold]]:
+    """Empty what was held on these consents; returns whether any was, and the holds that keep some of it."""
+    holds: list[Hold] = []
+    erased = False
+    for table, _ in registry.held_on(Consent):
+        keys = [key for consent in consents for key in held[table.label].get(consent, [])]
+        if not keys:
+            continue
+        free_keys = set(free(table, table.model._base_manager.filter(pk__in=keys)).values_list("pk", flat=True))
+        kept = [key for key in keys if key not in free_keys]
+        if kept:
+            _close(table, kept, now)
+            holds += holds_on(table, kept)
+        erased = bool(empty(table, sorted(free_keys))) or erased
+    return erased, holds
+
+
+def _close(table: PersonalData, keys: Sequence[Any], now: datetime) -> None:
+    """What is kept by a hold alone says so: it is settled as an emptied row would be, and its clock has begun."""
+    values = {name: eraser.emptied(column_of(table.model, name)) for name, eraser in table.settled.items()}
+    if values and isinstance(table.retention, Retention):
+        values[table.retention.clock] = Coalesce(table.retention.clock, Value(now))
+    if values:
+        table.model._base_manager.filter(pk__in=keys).update(**values)

@@ -1,0 +1,88 @@
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from privacy.declarations import KeptGround
+from privacy.subjects import SUBJECT_KEY_LENGTH
+
+
+class HoldQuerySet(models.QuerySet["Hold"]):
+    def standing(self, now: datetime | None = None) -> "HoldQuerySet":
+        return self.filter(standing(now or timezone.now()))
+
+
+def standing(now: datetime, prefix: str = "") -> Q:
+    """The condition that a hold keeps its rows now: not lifted, and not over."""
+    return Q(**{f"{prefix}lifted_at": None}) & (Q(**{f"{prefix}until": None}) | Q(**{f"{prefix}until__gt": now}))
+
+
+class Hold(models.Model):
+    """The decision to keep what would be erased: on what ground, why, since when, until when. Evidence itself."""
+
+    ground = models.CharField(_("ground"), max_length=10, choices=KeptGround)
+    reason = models.TextField(
+        _("reason"),
+        max_length=2000,
+        help_text=_("What makes it necessary: the claim, its number. Name nobody."),
+    )
+    placed_at = models.DateTimeField(_("placed on"), default=timezone.now, editable=False)
+    placed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("placed by"),
+    )
+    until = models.DateTimeField(
+        _("until"), null=True, blank=True, db_index=True, help_text=_("Empty: until it is lifted.")
+    )
+    review_on = models.DateField(_("to be reviewed on"), help_text=_("When somebody asks whether it is still needed."))
+    lifted_at = models.DateTimeField(_("lifted on"), null=True, editable=False, db_index=True)
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("lifted by"),
+    )
+    lifted_because = models.TextField(_("why it was lifted"), max_length=2000, blank=True)
+
+    objects = HoldQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("hold")
+        verbose_name_plural = _("holds")
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+    @property
+    def stands(self) -> bool:
+        return self.lifted_at is None and (self.until is None or self.until > timezone.now())
+
+
+class HeldRows(models.Model):
+    """What a hold keeps: all rows under one subject key, or one record by its table and primary key.
+
+    An address typed to place a hold is never stored: it makes a row for each key its owner's rows may carry, and one
+    for each record of theirs in tables that know them by address alone.
+    """
+
+    hold = models.ForeignKey(Hold, on_delete=models.CASCADE, related_name="held", verbose_name=_("hold"))
+    subject_key = models.CharField(_("subject key"), max_length=SUBJECT_KEY_LENGTH, blank=True, db_index=True)
+    table = models.CharField(_("table"), max_length=100, blank=True)
+    record_id = models.CharField(_("record"), max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("what is held")
+        verbose_name_plural = _("what is held")
+        indexes = [models.Index(fields=["record_id", "table"], condition=~Q(record_id=""), name="heldrows_record")]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"

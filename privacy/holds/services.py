@@ -1,0 +1,77 @@
+"""Placing a hold and lifting it: the only writers of holds."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from privacy.declarations import PersonalData
+from privacy.erasers import DeleteLinked
+from privacy.holds.keeping import place_alone
+from privacy.holds.models import HeldRows, Hold
+from privacy.registry import Registry, registry, target_of
+from privacy.subjects import subject_keys
+
+
+class HoldRefused(Exception):
+    """Nothing was written. The message is for the staff member."""
+
+
+def place_on_person(hold: Hold, address: str, among: Registry = registry) -> Hold:
+    """Keep all rows of this address's owner, those to come too. The address itself is not stored."""
+    with transaction.atomic():
+        place_alone()
+        hold.save(force_insert=True)
+        HeldRows.objects.bulk_create(HeldRows(hold=hold, subject_key=key) for key in subject_keys(address))
+        for table, rows in among.rows_about(address):
+            if table.person and not table.person.key:
+                _hold(hold, table, rows.values_list("pk", flat=True))
+    return hold
+
+
+def place_on_record(hold: Hold, table: PersonalData, key: Any, among: Registry = registry) -> Hold:
+    """Keep one record with its parts, what it points to for good, and what points so to it.
+
+    Raises HoldRefused when there is no such record any more.
+    """
+    with transaction.atomic():
+        place_alone()
+        if not table.model._base_manager.filter(pk=key).exists():
+            raise HoldRefused(_("There is no such record, or not any more."))
+        hold.save(force_insert=True)
+        for other, keys in _together(table, key, among):
+            _hold(hold, other, keys)
+    return hold
+
+
+def lift(pk: int, *, by: Any, because: str) -> None:
+    """What it kept is erased when its time comes, or has come. The hold stays on record.
+
+    Raises HoldRefused when it does not stand any more, or no reason is given.
+    """
+    if not because.strip():
+        raise HoldRefused(_("Say why it is lifted."))
+    now = timezone.now()
+    lifted = Hold.objects.standing(now).filter(pk=pk).update(lifted_at=now, lifted_by=by, lifted_because=because)
+    if not lifted:
+        raise HoldRefused(_("This hold does not stand any more."))
+
+
+def _together(table: PersonalData, key: Any, among: Registry) -> Iterator[tuple[PersonalData, list[Any]]]:
+    """The record, and the rows deleted with it or it with them. Parts follow their whole by themselves."""
+    yield table, [key]
+    for name, eraser in table.fields.items():
+        linked = among.declared(target_of(table.model, name)) if isinstance(eraser, DeleteLinked) else None
+        if isinstance(linked, PersonalData):
+            values = table.model._base_manager.filter(pk=key).exclude(**{name: None})
+            yield linked, list(values.values_list(f"{name}__pk", flat=True))
+    for other in among.tables():
+        for name, eraser in other.fields.items():
+            if isinstance(eraser, DeleteLinked) and target_of(other.model, name) is table.model:
+                yield other, list(other.model._base_manager.filter(**{name: key}).values_list("pk", flat=True))
+
+
+def _hold(hold: Hold, table: PersonalData, keys: Any) -> None:
+    HeldRows.objects.bulk_create(HeldRows(hold=hold, table=table.label, record_id=str(key)) for key in keys)
