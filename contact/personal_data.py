@@ -1,5 +1,6 @@
 """What the contact app holds about visitors and prospects, and why (P2.1, P3.1–P3.3, P8.1, P8.2)."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from contact.models import (
@@ -56,7 +57,9 @@ register(
     PersonalData(
         model=ContactRequest,
         activity=CONTACT,
-        person=Person(key="subject_key", address="email", language="language"),
+        person=Person(
+            key="subject_key", address="email", language="language", told=Q(held_until=None) & Q(spam_at=None)
+        ),
         fields={
             "first_name": Blank(),
             "last_name": Blank(),
@@ -108,7 +111,7 @@ register(
     PersonalData(
         model=Prospect,
         activity=NEWS,
-        person=Person(key="subject_key", address="email", language="language"),
+        person=Person(key="subject_key", address="email", language="language", told=Q(pending_until=None)),
         fields={
             "first_name": Blank(),
             "last_name": Blank(),

@@ -26,6 +26,20 @@ def legal_notice_is_complete(app_configs: Sequence[AppConfig] | None, **kwargs: 
 
 
 @register(Tags.compatibility, deploy=True)
+def processors_are_known(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """A host at least works on the data of a site in earnest, and the policy names it (GDPR Art. 13(1)(e), 28)."""
+    if settings.PROCESSORS or settings.EMBEDDED_DATABASE:
+        return []
+    return [
+        Error(
+            "The register of processors is empty: the policy names nobody who works on personal data for the company.",
+            hint="Set PROCESSORS_FILE: docs/processors.md has an example.",
+            id="customerlabs.E007",
+        )
+    ]
+
+
+@register(Tags.compatibility, deploy=True)
 def mail_leaves_the_machine(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """A database of one's own means a site in earnest, whose answers must reach people."""
     if not settings.MAIL_IN_FILES or settings.EMBEDDED_DATABASE:

@@ -6,6 +6,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from privacy.periods import Period
+from privacy.processors import Processor, read_processors
 
 
 class Environment(environ.FileAwareEnv):  # type: ignore[misc]
@@ -26,6 +27,13 @@ env = Environment()
 def period(name: str, default: str) -> Period:
     try:
         return Period.parse(env.str(name, default=default))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}") from None
+
+
+def processors(name: str) -> tuple[Processor, ...]:
+    try:
+        return read_processors(env.str(name, default=""))
     except ValueError as error:
         raise ImproperlyConfigured(f"{name}: {error}") from None
 

@@ -10,7 +10,7 @@ from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from customerlabs.environment import env, period, two_numbers
+from customerlabs.environment import env, period, processors, two_numbers
 from customerlabs.keys import read_or_create
 from customerlabs.serving.places import Places
 from privacy.controller import Controller
@@ -116,6 +116,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "customerlabs.pages.context.site",
+                "privacy.policy.notice.notice",
             ],
             "libraries": {"pages": "customerlabs.pages.tags"},
         },
@@ -202,6 +203,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": LETTERS_SWEEP,
         "options": {**UNTIL_TAKEN, "expires": max(LETTERS_SWEEP, 30.0)},
     },
+    "announce-policy": {
+        "task": "privacy.announce_policy",
+        "schedule": LETTERS_SWEEP,
+        "options": {**UNTIL_TAKEN, "expires": max(LETTERS_SWEEP, 30.0)},
+    },
     "look-after-mailings": {
         "task": "contact.look_after_mailings",
         "schedule": MAILINGS_SWEEP,
@@ -265,6 +271,10 @@ CONTROLLER = Controller(
     address="Immeuble le Rifkin, Domaine du Petit Arbois, Av. Louis Philibert, 13290 Aix-en-Provence",
     dpo_email=env.str("DPO_EMAIL", default="privacy@customer-labs.com"),
 )
+
+# Who works for it on personal data, P4.1: privacy/processors.py has the form
+
+PROCESSORS = processors("PROCESSORS")
 
 # The legal notice (LCEN art. 1-1): `check --deploy` names what is empty
 

@@ -7,9 +7,9 @@ from django.utils.translation import pgettext_lazy
 from customerlabs.pages import languages, views, well_known
 from customerlabs.pages.sitemap import PublicPages
 from privacy.commitments.views import commitments, commitments_json
-from privacy.policy.views import policy
 
 urlpatterns = [
+    path("admin/record/", include("privacy.record.urls")),
     path("admin/", admin.site.urls),
     path("language/", languages.choose_language, name="language"),
     path("robots.txt", well_known.robots, name="robots"),
@@ -21,7 +21,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", views.home, name="home"),
         path("contact/", include("contact.urls")),
-        path(pgettext_lazy("address", "privacy/"), policy, name="policy"),
+        path(pgettext_lazy("address", "privacy/"), include("privacy.policy.urls")),
         path(pgettext_lazy("address", "commitments/"), commitments, name="commitments"),
         path(pgettext_lazy("address", "withdraw-consent/"), include("privacy.consents.urls")),
         path(pgettext_lazy("address", "legal-notice/"), views.legal_notice, name="legal-notice"),

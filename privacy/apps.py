@@ -10,6 +10,7 @@ class PrivacyConfig(AppConfig):
         from django.utils.module_loading import autodiscover_modules
 
         from privacy import checks  # noqa: F401  (registers the system checks)
+        from privacy.policy import letters  # noqa: F401  (registers a letter; `privacy.letters` is the queue)
 
         autodiscover_modules("personal_data", "letters", "commitments")
 

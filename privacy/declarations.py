@@ -11,7 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Model, QuerySet, TextChoices
+from django.db.models import Model, Q, QuerySet, TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -34,13 +34,17 @@ class LegalBasis(TextChoices):
 
 @dataclass(frozen=True, kw_only=True)
 class Activity:
-    """A processing activity (GDPR Art. 30): why data is held, on what basis, whose it is, who receives it."""
+    """A processing activity (GDPR Art. 30): why data is held, on what basis, whose it is, who receives it.
+
+    `security` names what protects this activity's data beyond what protects all of it (Art. 30(1)(g), Art. 32).
+    """
 
     name: str
     purpose: StrOrPromise
     basis: LegalBasis
     people: StrOrPromise
     recipients: StrOrPromise
+    security: Sequence[StrOrPromise] = ()
 
 
 class KeptGround(TextChoices):
@@ -94,12 +98,14 @@ class Tracker:
 class Person:
     """How a row is known to be somebody's: by a subject key, or by an address where the table has no such column.
 
-    `key` and `address` are column names; one of them is enough.
+    `key` and `address` are column names; one of them is enough. `told` says which rows' addresses may be written to
+    unasked, when the policy changes: not one that nobody has proved theirs yet.
     """
 
     key: str = ""
     address: str = ""
     language: str = ""
+    told: Q = field(default_factory=Q)
 
     def __post_init__(self) -> None:
         if not self.key and not self.address:

@@ -6,7 +6,7 @@ from privacy.holds.models import HeldRows, Hold
 from privacy.letters.models import Letter
 from privacy.limits.models import LimitCount
 from privacy.links.models import SingleUseLink
-from privacy.policy.models import PolicyVersion
+from privacy.policy.models import PolicyAnnouncement, PolicyNotice, PolicyVersion
 from privacy.retention.models import RetentionCount, RetentionRun
 
 __all__ = [
@@ -17,6 +17,8 @@ __all__ = [
     "Hold",
     "Letter",
     "LimitCount",
+    "PolicyAnnouncement",
+    "PolicyNotice",
     "PolicyVersion",
     "RetentionCount",
     "RetentionRun",

@@ -27,6 +27,8 @@ from privacy.models import (
     Hold,
     Letter,
     LimitCount,
+    PolicyAnnouncement,
+    PolicyNotice,
     PolicyVersion,
     RetentionCount,
     RetentionRun,
@@ -57,6 +59,13 @@ HOLDS = Activity(
     basis=LegalBasis.LEGAL_OBLIGATION,
     people=_("People whose data a documented hold keeps"),
     recipients=_("The people of the company who answer for data protection"),
+)
+POLICY_NEWS = Activity(
+    name="policy-changes",
+    purpose=_("Telling people of an important change of this policy"),
+    basis=LegalBasis.LEGAL_OBLIGATION,
+    people=_("People whose data is held"),
+    recipients=_("The company’s mail host"),
 )
 LIMITS = Activity(
     name="limits",
@@ -149,7 +158,7 @@ register(
         activity=CORRESPONDENCE,
         person=Person(key="subject_key"),
         fields={"subject_key": Blank(), "record_id": Blank(), "created_at": ToMonth(), "finished_at": ToMonth()},
-        not_personal={"id", "kind", "state", "attempts", "due_at", "error"},
+        not_personal={"id", "kind", "is_bulk", "state", "attempts", "due_at", "error"},
         accompanies=letters_about,
         retention=Retention(clock="finished_at", keep=setting("LETTER_RETENTION"), then=Then.DELETE),
     ),
@@ -167,6 +176,19 @@ register(
             "is_imported",
         },
         because="The company's published texts, about nobody.",
+    ),
+    NoPersonalData(
+        model=PolicyAnnouncement,
+        columns={"version", "people", "finished_at"},
+        because="Which version was announced, and to how many people.",
+    ),
+    PersonalData(
+        model=PolicyNotice,
+        activity=POLICY_NEWS,
+        person=Person(key="subject_key"),
+        fields={"subject_key": Blank(), "table": Blank(), "row": Blank(), "made_at": ToMonth()},
+        not_personal={"version"},
+        retention=Retention(clock="made_at", keep=setting("LETTER_RETENTION"), then=Then.DELETE),
     ),
     NoPersonalData(
         model=RetentionRun,

@@ -2,6 +2,7 @@
 
 from privacy.commitments.tasks import check_commitments_when_due
 from privacy.letters.tasks import deliver_letters
+from privacy.policy.tasks import announce_policy
 from privacy.retention.tasks import enforce_retention_nightly
 
-__all__ = ["check_commitments_when_due", "deliver_letters", "enforce_retention_nightly"]
+__all__ = ["announce_policy", "check_commitments_when_due", "deliver_letters", "enforce_retention_nightly"]

@@ -37,6 +37,9 @@ class Letter(models.Model):
     kind = models.CharField(_("letter"), max_length=50)
     record_id = models.BigIntegerField(_("record"))
     subject_key = models.CharField(_("subject key"), max_length=SUBJECT_KEY_LENGTH, db_index=True)
+    is_bulk = models.BooleanField(
+        _("to many"), db_default=False, help_text=_("Sent to many people at once: single letters go first.")
+    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     created_at = models.DateTimeField(_("queued on"))
@@ -55,7 +58,7 @@ class Letter(models.Model):
         verbose_name = _("letter")
         verbose_name_plural = _("letters")
         indexes = [
-            models.Index(fields=["due_at"], condition=Q(state="queued"), name="letter_due"),
+            models.Index(fields=["is_bulk", "due_at"], condition=Q(state="queued"), name="letter_due"),
             models.Index(fields=["record_id", "kind"], name="letter_about"),
             models.Index(fields=["-created_at"], name="letter_newest"),
             models.Index(fields=["-created_at"], condition=Q(state="failed"), name="letter_failed"),

@@ -3,10 +3,12 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from privacy.append_only import AppendOnly
+from privacy.subjects import SUBJECT_KEY_LENGTH
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -17,6 +19,10 @@ def today() -> date:
 
 
 class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
+    def dated(self) -> "PolicyVersionQuerySet":
+        """Without the texts, for pages that name versions."""
+        return self.defer("text_fr", "text_en")
+
     def in_force(self) -> "PolicyVersion | None":
         """The version people were last told about, whose day has come. None before the first one."""
         return self.filter(effective_from__lte=today()).order_by("-effective_from", "-pk").first()
@@ -58,6 +64,48 @@ class PolicyVersion(models.Model):
 
     def changes_in(self, language: str) -> str:
         return self.changes_en if language == "en" else self.changes_fr
+
+
+class PolicyAnnouncement(models.Model):
+    """An important version to be told to everybody: whether each has been written down as somebody to tell."""
+
+    version = models.OneToOneField(
+        PolicyVersion, on_delete=models.PROTECT, related_name="announcement", verbose_name=_("version of the policy")
+    )
+    people = models.PositiveIntegerField(_("people"), default=0)
+    finished_at = models.DateTimeField(_("all queued on"), null=True)
+
+    class Meta:
+        verbose_name = _("announcement")
+        verbose_name_plural = _("announcements")
+        indexes = [models.Index(fields=["id"], condition=Q(finished_at=None), name="announcement_unfinished")]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+
+class PolicyNotice(models.Model):
+    """One person to be told of one version, once. A reference to a row of theirs, never an address."""
+
+    version = models.ForeignKey(
+        PolicyVersion,
+        on_delete=models.PROTECT,
+        related_name="notices",
+        db_index=False,
+        verbose_name=_("version of the policy"),
+    )
+    subject_key = models.CharField(_("subject key"), max_length=SUBJECT_KEY_LENGTH, db_index=True)
+    table = models.CharField(_("table"), max_length=100)
+    row = models.BigIntegerField(_("row"))
+    made_at = models.DateTimeField(_("written down on"), default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = _("notice of a change")
+        verbose_name_plural = _("notices of a change")
+        constraints = [models.UniqueConstraint(fields=["version", "subject_key"], name="policynotice_once_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
 
 
 def digest_of(text_fr: str, text_en: str) -> str:

@@ -1,29 +1,99 @@
-from django.conf import settings
+from django import forms
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from privacy.authority import CNIL
-from privacy.policy import contents
-from privacy.registry import registry
+from privacy.policy import rendering
+from privacy.policy.comparison import compare
+from privacy.policy.models import PolicyVersion, today
+from privacy.templatetags.privacy import day_in_words
 
 
 @require_safe
 def policy(request: HttpRequest) -> HttpResponse:
-    """The twelve sections of the policy, each figure printed from the declarations and the settings."""
-    activities = contents.activities()
+    """What the site does now, printed from the declarations, and which published version says so (P12.1)."""
+    try:
+        in_force = PolicyVersion.objects.dated().in_force()
+    except DatabaseError:  # The text needs no database, and is read when something is wrong.
+        in_force = None
+    context = {"text": _html(rendering.text_in(_language())), "in_force": in_force}
+    return render(request, "privacy/policy/page.html", context)
+
+
+@require_safe
+def versions(request: HttpRequest) -> HttpResponse:
+    """Every version, the newest first, with what changed."""
+    found = list(PolicyVersion.objects.dated())
+    shown = [{"version": version, "changes": version.changes_in(_language())} for version in found]
+    in_force = next((version for version in found if version.effective_from <= today()), None)
+    context = {"shown": shown, "in_force": in_force, "form": _form_for(found) if len(found) > 1 else None}
+    return render(request, "privacy/policy/versions.html", context)
+
+
+@require_safe
+def version(request: HttpRequest, number: int) -> HttpResponse:
+    """One version as it was published; in the other language where it was published in that one alone."""
+    found = get_object_or_404(PolicyVersion, pk=number)
+    language = _language()
+    other = "fr" if language == "en" else "en"
+    text, written_in = (found.text_in(language), language) if found.text_in(language) else (found.text_in(other), other)
     context = {
-        "activities": activities,
-        "held": [(activity, contents.held_for(activity)) for activity in activities],
-        "provided": contents.provided(),
-        "kept": list(contents.kept()),
-        "answer_within": contents.ANSWER_WITHIN,
-        "longer_by": contents.LONGER_BY,
-        "contact_retention": settings.CONTACT_RETENTION,
-        "prospect_retention": settings.PROSPECT_RETENTION,
-        "trackers": registry.trackers,
-        "authority": CNIL,
-        "host": settings.HOST_NAME,
+        "version": found,
+        "text": _html(text),
+        "written_in": written_in,
+        "is_in_another_language": written_in != language,
+        "changes": found.changes_in(language),
+        "in_force": PolicyVersion.objects.dated().in_force(),
+        "today": today(),
     }
-    return render(request, f"privacy/policy/{get_language() or 'fr'}.html", context)
+    return render(request, "privacy/policy/version.html", context)
+
+
+@require_safe
+def comparison(request: HttpRequest) -> HttpResponse:
+    """Two versions, and what was added and removed from the one to the other."""
+    form = _form_for(list(PolicyVersion.objects.dated()), request.GET or None)
+    context: dict[str, object] = {"form": form}
+    if form.is_valid():
+        both = PolicyVersion.objects.in_bulk([int(form.cleaned_data["old"]), int(form.cleaned_data["new"])])
+        old, new = both[int(form.cleaned_data["old"])], both[int(form.cleaned_data["new"])]
+        language = _language()
+        if not (old.text_in(language) and new.text_in(language)):  # An imported text may have one language.
+            language = "fr" if language == "en" else "en"
+        context |= {"old": old, "new": new, "language": language}
+        if old.text_in(language) and new.text_in(language):
+            passages = compare(old.text_in(language), new.text_in(language))
+            context |= {"passages": passages, "is_same": all(passage.same for passage in passages)}
+    return render(request, "privacy/policy/comparison.html", context)
+
+
+class TwoVersions(forms.Form):
+    """Which version to compare with which."""
+
+    old = forms.ChoiceField(label=_("From"))
+    new = forms.ChoiceField(label=_("To"))
+
+
+def _form_for(found: list[PolicyVersion], data: object = None) -> TwoVersions:
+    """Proposes the newest and the one before it."""
+    initial = {"new": str(found[0].pk), "old": str(found[1].pk)} if len(found) > 1 else {}
+    form = TwoVersions(data, initial=initial)  # type: ignore[arg-type]
+    choices = [(str(one.pk), f"{day_in_words(one.effective_from)} (no {one.pk})") for one in found]
+    for name in ("old", "new"):
+        field = form.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = choices
+    return form
+
+
+def _language() -> str:
+    return "en" if get_language() == "en" else "fr"
+
+
+def _html(text: str) -> str:
+    """A text of ours, made by our templates or escaped when it was imported."""
+    return mark_safe(text)  # noqa: S308

@@ -1,11 +1,12 @@
 """What pages print from the declarations: the notice beside a form, periods in words."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import template
 from django.conf import settings
-from django.utils.translation import ngettext
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 
 from privacy.authority import CNIL
 from privacy.declarations import Retention
@@ -23,6 +24,13 @@ def in_words(period: Period) -> str:
     if period.months:
         return ngettext("%(number)d month", "%(number)d months", period.months) % {"number": period.months}
     return ngettext("%(number)d day", "%(number)d days", period.days) % {"number": period.days}
+
+
+@register.filter
+def day_in_words(day: date) -> str:
+    """A day in the reader's language, in full: “1 April 2020”, “1er avril 2020”."""
+    words = date_format(day, "DATE_FORMAT")
+    return f"1er{words[1:]}" if day.day == 1 and get_language() == "fr" else words
 
 
 @register.filter

@@ -6,12 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings as site_settings
+from django.db import OperationalError
 from django.test import Client
 from django.utils import translation
 
 from privacy.periods import Period
+from privacy.policy import rendering
+from privacy.policy.models import PolicyVersionQuerySet
+from privacy.processors import read_processors
 from privacy.registry import registry
+
+pytestmark = pytest.mark.django_db
 
 ADDRESSES = {"fr": "/fr/confidentialite/", "en": "/en/privacy/"}
 
@@ -92,3 +99,48 @@ def test_no_duration_stands_in_the_prose_by_hand(language: str) -> None:
 
     written = re.findall(r"\b(\d+)\s+(?:jours?|mois|ans|années|days?|months?|years?)\b", prose)
     assert [number for number in written if number != "15"] == []  # 15 years is an age
+
+
+@pytest.mark.promise("P4.1")
+def test_each_processor_is_named_with_its_country_and_its_safeguards(client: Client, settings: Any) -> None:
+    settings.PROCESSORS = read_processors(
+        """
+        [[processor]]
+        name = "Hébergeur Exemple SAS"
+        what_for = {fr = "héberge le site", en = "hosts the site"}
+        country = "FR"
+        contract = 2026-01-15
+        review = 2027-01-15
+        [[processor]]
+        name = "Exemple Mail Inc."
+        what_for = {fr = "achemine les courriels", en = "carries the mail"}
+        country = "US"
+        safeguards = {fr = "clauses contractuelles types", en = "standard contractual clauses"}
+        contract = 2026-02-01
+        review = 2027-02-01
+        sub_processors = ["Exemple Cloud Ltd"]
+        """
+    )
+
+    french, english = text(client, "fr"), text(client, "en")
+
+    assert "Hébergeur Exemple SAS héberge le site France sans objet –" in french
+    assert "Exemple Mail Inc. achemine les courriels États-Unis clauses contractuelles types Exemple Cloud" in french
+    assert "Exemple Mail Inc. carries the mail United States standard contractual clauses Exemple Cloud" in english
+
+
+def test_the_same_settings_give_the_same_text_whoever_asks_and_when(client: Client) -> None:
+    first = rendering.current()
+
+    with time_machine.travel("2031-05-01"):
+        client.get("/en/privacy/", headers={"accept-language": "de"})
+        assert rendering.current() == first
+
+
+def test_the_page_is_read_while_the_database_is_away(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*args: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(PolicyVersionQuerySet, "in_force", away)
+
+    assert client.get(ADDRESSES["fr"]).status_code == 200

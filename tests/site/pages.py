@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.utils import translation
 
 LANGUAGES = ["fr", "en"]
-LISTED = ["home", "contact:form", "policy", "commitments", "withdraw", "legal-notice"]
+LISTED = ["home", "contact:form", "policy", "policy-versions", "commitments", "withdraw", "legal-notice"]
 """Those a search engine may show."""
-NAMES = [*LISTED, "contact:thanks", "contact:held", "contact:news-confirmed", "withdrawal-asked"]
+NAMES = [*LISTED, "contact:thanks", "contact:held", "contact:news-confirmed", "withdrawal-asked", "policy-comparison"]
 
 
 def address(name: str, language: str) -> str:

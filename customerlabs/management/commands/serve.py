@@ -32,6 +32,7 @@ from customerlabs.serving.server_user import choose_server_user
 from customerlabs.serving.supervisor import Stopped, Supervisor
 from customerlabs.serving.terminal import Terminal
 from customerlabs.serving.valkey import EmbeddedValkey, binary
+from privacy.policy.publishing import publish_first
 
 FIRST_STAFF_EMAIL = "admin@customer-labs.com"
 FIRST_PAGE = "/fr/"
@@ -71,6 +72,7 @@ class Command(BaseCommand):
             self.say("Making tables and static files ready…")
             call_command("migrate", interactive=False, verbosity=0)
             self.collect_static()
+            publish_first()
             password = self.first_staff_password()
             connections.close_all()
         web = self.start_site()

@@ -1,4 +1,4 @@
-"""What the policy's tables say, read from the declarations at the moment the page is made."""
+"""What the record and the policy's tables say, read from the declarations at the moment they are made."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,14 +10,12 @@ from privacy.declarations import Activity, LegalBasis, PersonalData, Retention, 
 from privacy.periods import Period
 from privacy.registry import Registry, column_of, registry
 
-ANSWER_WITHIN, LONGER_BY = Period(months=1), Period(months=2)
-"""GDPR Art. 12(3): from the receipt of a request about one's rights, and what may be added when it is complex."""
-
 
 @dataclass(frozen=True)
 class Kept:
     """One clock of one table, as section 8 prints it. `period` is None where the clock is itself the end."""
 
+    activity: str
     what: str
     clock: str
     period: Period | None
@@ -57,6 +55,7 @@ def kept(among: Registry = registry) -> Iterator[Kept]:
         for rule in table.rules:
             period = rule.keep()
             yield Kept(
+                activity=table.activity.name,
                 what=_named(table),
                 clock=_clock(table, rule),
                 period=None if period == Period() else period,

@@ -1,0 +1,62 @@
+"""Telling each person whose data is held that the policy has changed in an important way (P12.2; GDPR Art. 13(3)).
+
+What always holds: an announcement is made in the transaction that publishes its version. It is worked off in chunks,
+each a transaction that locks the announcement, writes a notice for whoever has none yet, and queues its letter. Killed
+in between, the next run begins again and finds those notices written: nobody is left out, nobody is queued twice. The
+letters are information and not marketing, so objecting to news does not stop them.
+"""
+
+from django.db import transaction
+from django.utils import timezone
+
+from privacy.broker import poke
+from privacy.letters.queue import queue_letters
+from privacy.people import Somebody, everybody
+from privacy.policy.letters import POLICY_CHANGED
+from privacy.policy.models import PolicyAnnouncement, PolicyNotice, PolicyVersion
+
+
+def announce(version: PolicyVersion) -> None:
+    """To be called in the transaction that publishes the version."""
+    from privacy.policy.tasks import announce_policy
+
+    PolicyAnnouncement.objects.create(version=version)
+    transaction.on_commit(lambda: poke(announce_policy), robust=True)
+
+
+def work_off_announcements() -> int:
+    """Queue a letter to everybody who has none yet, for each unfinished announcement. Returns how many were queued.
+
+    Several workers may do so at once. To be called outside any transaction.
+    """
+    queued = 0
+    for number in list(PolicyAnnouncement.objects.filter(finished_at=None).order_by("pk").values_list("pk", flat=True)):
+        for chunk in everybody():
+            queued += _tell(number, chunk)
+        PolicyAnnouncement.objects.filter(pk=number, finished_at=None).update(finished_at=timezone.now())
+    return queued
+
+
+def _tell(number: int, chunk: list[Somebody]) -> int:
+    """One chunk, one transaction."""
+    with transaction.atomic():
+        announcement = PolicyAnnouncement.objects.select_for_update().get(pk=number)
+        if announcement.finished_at is not None:
+            return 0
+        by_key = {somebody.subject_key: somebody for somebody in chunk}
+        told = PolicyNotice.objects.filter(version=announcement.version_id, subject_key__in=by_key)
+        for key in told.values_list("subject_key", flat=True):
+            del by_key[key]
+        notices = PolicyNotice.objects.bulk_create(
+            PolicyNotice(
+                version_id=announcement.version_id,
+                subject_key=key,
+                table=somebody.table,
+                row=somebody.row,
+            )
+            for key, somebody in by_key.items()
+        )
+        queue_letters(POLICY_CHANGED, [(notice, notice.subject_key) for notice in notices])
+        announcement.people += len(notices)
+        announcement.save(update_fields=["people"])
+    return len(notices)

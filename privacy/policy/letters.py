@@ -1,0 +1,56 @@
+"""The letter that tells one person of an important change. Written at delivery, from what is held about them then."""
+
+from functools import lru_cache
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from privacy.letters.kinds import LetterKind, Message, register_letter
+from privacy.letters.rendering import AUTOMATIC, written
+from privacy.people import Somebody, reach
+from privacy.policy.models import PolicyNotice, PolicyVersion
+from privacy.subjects import subject_keys
+
+
+def tell_of_change(notice: PolicyNotice) -> Message | None:
+    """None for somebody of whom nothing is held any more, or who has a notice already under an older key of theirs."""
+    found = reach(Somebody(notice.table, notice.row, notice.subject_key))
+    if found is None or _has_an_earlier_one(notice, found.address):
+        return None
+    version = _version(notice.version_id)
+    with translation.override(found.language):
+        url = settings.SITE_URL + reverse("policy-version", args=[version.pk])
+        home = settings.SITE_URL + reverse("policy")
+    return written(
+        "privacy/letters/policy_changed.txt",
+        found.language,
+        to=found.address,
+        reply_to=settings.CONTROLLER.dpo_email,
+        headers=AUTOMATIC,
+        context={
+            "changes": version.changes_in(found.language),
+            "from": version.effective_from,
+            "url": url,
+            "home": home,
+        },
+    )
+
+
+def _has_an_earlier_one(notice: PolicyNotice, address: str) -> bool:
+    """Whether this person's rows stand under several keys of the ring, and another of them is told."""
+    keys = subject_keys(address)
+    if len(keys) == 1:
+        return False
+    return PolicyNotice.objects.filter(version=notice.version_id, subject_key__in=keys, pk__lt=notice.pk).exists()
+
+
+@lru_cache(maxsize=8)
+def _version(number: int) -> PolicyVersion:
+    """Versions never change, and thousands of letters speak of one."""
+    return PolicyVersion.objects.dated().get(pk=number)
+
+
+POLICY_CHANGED = LetterKind(name="privacy.policy_changed", model=PolicyNotice, compose=tell_of_change)
+
+register_letter(POLICY_CHANGED)
