@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.apps import AppConfig, apps
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import CASCADE, SET_NULL, BooleanField, DateField, Field, ForeignKey, Model, Q
@@ -19,6 +20,21 @@ from privacy.registry import Registry, keys_to, registry
 def declarations_are_complete(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
     """Walks every table of every installed app, third-party and automatic ones too."""
     return list(problems(registry, apps.get_models(include_auto_created=True)))
+
+
+@register("privacy")
+def processors_serve_what_exists(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """A misspelt activity would leave a processor out of the record."""
+    known = {table.activity.name for table in registry.tables()}
+    return [
+        Error(
+            f"The processor {processor.name} serves the activity “{name}”, which no app declares.",
+            hint=f"Activities: {', '.join(sorted(known))}.",
+            id="privacy.E011",
+        )
+        for processor in settings.PROCESSORS
+        for name in sorted(set(processor.activities) - known)
+    ]
 
 
 def problems(among: Registry, models: Iterable[type[Model]]) -> Iterator[Error]:

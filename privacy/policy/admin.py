@@ -22,7 +22,8 @@ from privacy.policy.rendering import current
 class PublishForm(forms.ModelForm[PolicyVersion]):
     """What the officer says about a version; its text comes from the declarations."""
 
-    edition = forms.CharField(widget=forms.HiddenInput)
+    edition = forms.CharField(required=False)
+    """Written by the page beside the changes it shows, so that a page shown again carries what it shows now."""
 
     class Meta:
         model = PolicyVersion
@@ -76,7 +77,7 @@ class PolicyVersionAdmin(EvidenceAdmin):
         context = {
             "title": _("Publish the policy"),
             "has_drifted": last is None or last.digest != texts.digest,
-            "last": last,
+            "edition": texts.digest,
             "previews": [
                 {
                     "language": language,
@@ -94,13 +95,13 @@ class PolicyVersionAdmin(EvidenceAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is not None:
             return super().get_fieldsets(request, obj)
-        return [(None, {"fields": (*PublishForm.Meta.fields, "edition")})]
+        return [(None, {"fields": PublishForm.Meta.fields})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("told", "page") if obj is not None else ()
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {"effective_from": today(), "edition": current().digest}
+        return {"effective_from": today()}
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """The form has published it."""
@@ -128,9 +129,14 @@ class PolicyVersionAdmin(EvidenceAdmin):
         letters = Letter.objects.filter(kind=POLICY_CHANGED.name, record_id__in=version.notices.values("pk"))
         waiting = letters.filter(state=Letter.State.QUEUED).count()
         failed = letters.filter(state=Letter.State.FAILED).count()
-        words = gettext("%(people)d people written down, %(waiting)d letters waiting, %(failed)d failed.")
-        told = words % {"people": announcement.people, "waiting": waiting, "failed": failed}
-        return told if announcement.finished_at else f"{gettext('Still writing down who is to be told.')} {told}"
+        if announcement.finished_at:
+            words = gettext("%(people)d people written down, %(waiting)d letters waiting, %(failed)d failed.")
+        else:
+            words = gettext(
+                "Still writing down who is to be told: %(people)d people so far, %(waiting)d letters waiting, "
+                "%(failed)d failed."
+            )
+        return words % {"people": announcement.people, "waiting": waiting, "failed": failed}
 
     @admin.display(description=_("text"))
     def page(self, version: PolicyVersion) -> Any:

@@ -38,11 +38,10 @@ def look_again() -> None:
 
 
 def _look() -> PolicyVersion | int:
-    recent = PolicyVersion.objects.filter(
-        is_important=True, is_imported=False, published_at__gt=NOTICE_LIFE.before(timezone.now())
-    )
+    since = NOTICE_LIFE.before(timezone.now())
     try:
-        return recent.defer("text_fr", "text_en").order_by("-pk").first() or NONE
+        recent = PolicyVersion.objects.dated().filter(is_important=True, is_imported=False, published_at__gt=since)
+        return recent.order_by("-pk").first() or NONE
     except DatabaseError:
         logger.warning("The database could not say whether the policy has changed.")
         return NONE

@@ -1,9 +1,11 @@
+from collections import Counter
+
 from django import forms
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -82,12 +84,19 @@ def _form_for(found: list[PolicyVersion], data: object = None) -> TwoVersions:
     """Proposes the newest and the one before it."""
     initial = {"new": str(found[0].pk), "old": str(found[1].pk)} if len(found) > 1 else {}
     form = TwoVersions(data, initial=initial)  # type: ignore[arg-type]
-    choices = [(str(one.pk), f"{day_in_words(one.effective_from)} (no {one.pk})") for one in found]
+    days = Counter(one.effective_from for one in found)
+    choices = [(str(one.pk), _name_of(one, is_alone=days[one.effective_from] == 1)) for one in found]
     for name in ("old", "new"):
         field = form.fields[name]
         if isinstance(field, forms.ChoiceField):
             field.choices = choices
     return form
+
+
+def _name_of(version: PolicyVersion, *, is_alone: bool) -> str:
+    """Its day, and its number where another took effect on that day."""
+    day = day_in_words(version.effective_from)
+    return day if is_alone else gettext("%(day)s, number %(number)d") % {"day": day, "number": version.pk}
 
 
 def _language() -> str:

@@ -4,7 +4,17 @@ import pytest
 from django.core import checks
 from pytest_django import Settings
 
+from privacy.processors import read_processors
 from tests.site.test_legal_notice import FACTS
+
+HOST = """
+[[processor]]
+name = "Hébergeur Exemple"
+what_for = {fr = "héberge le site", en = "hosts the site"}
+country = "FR"
+contract = 2026-01-15
+review = 2027-01-15
+"""
 
 
 def complaints(deploying: bool = True) -> set[str]:
@@ -19,6 +29,7 @@ def _nothing_lacks(settings: Settings) -> None:
     for name, fact in FACTS.items():
         setattr(settings, name, fact)
     settings.MAIL_IN_FILES = False
+    settings.PROCESSORS = read_processors(HOST)
 
 
 def test_a_complete_site_may_be_deployed() -> None:
@@ -46,6 +57,22 @@ def test_mail_in_files_beside_a_database_of_ones_own_is_an_error(settings: Setti
     settings.MAIL_IN_FILES, settings.EMBEDDED_DATABASE = True, False
 
     assert complaints() == {"customerlabs.E006"}
+
+
+@pytest.mark.promise("P4.1")
+def test_a_site_on_a_database_of_ones_own_names_its_processors(settings: Settings) -> None:
+    settings.PROCESSORS, settings.EMBEDDED_DATABASE = (), False
+
+    assert complaints() == {"customerlabs.E007"}
+
+
+@pytest.mark.promise("P4.1")
+def test_a_processor_serves_activities_that_exist(settings: Settings) -> None:
+    settings.PROCESSORS = read_processors(HOST + 'activities = ["contact", "nouvelles"]')
+
+    (found,) = [message for message in checks.run_checks() if message.id == "privacy.E011"]
+
+    assert "“nouvelles”" in found.msg
 
 
 def test_mail_in_files_beside_the_embedded_database_is_a_trial(settings: Settings) -> None:
