@@ -15,6 +15,7 @@ from privacy.commitments.frame import Commitment, Finding, none_of, nothing_in, 
 from privacy.commitments.in_time import EMPTIED, PURGE
 from privacy.commitments.sealed import APPEND_ONLY
 from privacy.letters.models import Letter
+from privacy.policy.commitments import CONTRACTS, IN_FORCE, TOLD
 
 __all__ = ["letters"]
 
@@ -73,4 +74,7 @@ register_commitments(
     EMPTIED,
     PURGE,
     COOKIES,
+    CONTRACTS,
+    IN_FORCE,
+    TOLD,
 )
