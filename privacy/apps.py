@@ -10,12 +10,12 @@ class PrivacyConfig(AppConfig):
         from django.utils.module_loading import autodiscover_modules
 
         from privacy import checks  # noqa: F401  (registers the system checks)
-        from privacy.policy import letters  # noqa: F401  (registers a letter; `privacy.letters` is the queue)
 
         autodiscover_modules("personal_data", "letters", "commitments")
 
         from privacy.commitments import own  # noqa: F401  (privacy's own)
         from privacy.commitments.in_time import watch_every_table
-        from privacy.consents import letters  # noqa: F401  (this room's letter)
+        from privacy.consents import letters as of_consents  # noqa: F401  (this room's letter)
+        from privacy.policy import letters as of_the_policy  # noqa: F401  (and this one's)
 
         watch_every_table()

@@ -94,6 +94,10 @@ class Tracker:
     life: timedelta | None = None
 
 
+NOBODY = Q(pk__in=[])
+"""For `Person.told`: of this table, no row's address is written to unasked."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Person:
     """How a row is known to be somebody's: by a subject key, or by an address where the table has no such column.

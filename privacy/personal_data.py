@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from privacy.declarations import (
+    NOBODY,
     Activity,
     Exempt,
     Kept,
@@ -99,7 +100,7 @@ register(
     PersonalData(
         model=WithdrawalRequest,
         activity=CORRESPONDENCE,
-        person=Person(key="subject_key", address="address", language="language"),
+        person=Person(key="subject_key", address="address", language="language", told=NOBODY),
         fields={"address": Blank(), "subject_key": Blank(), "language": Blank(), "good_until": ToMonth()},
         retention=Retention(clock="good_until", keep=when_it_comes, then=Then.DELETE),
     ),

@@ -7,7 +7,9 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from contact.models import ContactRequest, Prospect
-from contact.prospects.services import Way, unsubscribe
+from contact.prospects.services import unsubscribe
+from privacy.consents.asking import ask_to_withdraw
+from privacy.consents.withdrawal import Way
 from privacy.erasure import erase_person
 from privacy.letters.queue import deliver_due
 from privacy.models import Letter, PolicyAnnouncement, PolicyNotice
@@ -75,7 +77,7 @@ def test_the_mail_says_what_changes_in_the_person_s_language(
 def test_whoever_stopped_the_news_is_told_all_the_same(post_office: PostOffice) -> None:
     submit()
     confirmed()
-    unsubscribe(ZOE, way=Way.PAGE, language="fr")
+    unsubscribe(ZOE, way=Way.LINK, language="fr")
     assert not Prospect.objects.exists()
 
     announced()
@@ -98,6 +100,7 @@ def test_a_change_that_is_not_important_is_told_to_nobody() -> None:
 def test_an_address_that_nobody_has_proved_is_not_written_to(post_office: PostOffice) -> None:
     now = timezone.now()
     ask("pending@example.com")
+    ask_to_withdraw("typed@example.com", language="fr")
     submit(email="held@example.com")
     submit(email="spam@example.com")
     ContactRequest.objects.filter(email="held@example.com").update(status="held", held_until=now)

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('privacy', '0003_commitments'),
+        ('privacy', '0004_consents'),
     ]
 
     operations = [
