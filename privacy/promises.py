@@ -98,8 +98,9 @@ PROMISES: dict[str, Promise] = {promise.id: promise for promise in _ALL}
 
 
 def pending_promises() -> list[str]:
-    """The ids listed as still to come, as the file has them."""
-    lines = (settings.BASE_DIR / PENDING).read_text(encoding="utf-8").splitlines()
+    """The ids listed as still to come, as the file has them; none where the documents are not installed."""
+    path = settings.BASE_DIR / PENDING
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     return [line.partition("#")[0].strip() for line in lines if line.partition("#")[0].strip()]
 
 

@@ -49,8 +49,9 @@ class Styled:
 class WatchedCommitmentAdmin(Styled, EvidenceAdmin):
     """Where each commitment stands; one page each, with its history."""
 
-    list_display = ("name", "said", "state", "figure", "since", "checked_at", "told_at")
+    list_display = ("said", "state", "figure", "since", "checked_at")
     list_filter = ("kept",)
+    show_facets = admin.ShowFacets.NEVER
     ordering = ("kept", "name")
     readonly_fields = ("said", "how", "state", "figure")
     fields = ("name", "said", "how", "state", "figure", "where", "error", "since", "checked_at", "told_at")

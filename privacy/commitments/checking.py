@@ -55,7 +55,8 @@ def check_commitments(
             progress(commitment, watched, time.monotonic() - began)
         done.append(watched)
     tell_dpo()
-    _forget_old_results(timezone.now())
+    if done:
+        _forget_old_results(timezone.now())
     return done
 
 

@@ -33,7 +33,7 @@ def kept_in_time(model: type[Model], *promises: str, among: Registry = registry)
         promises=promises or ("P8.0", "P8.4"),
         said=lazystr(_Said(table)),
         checked=lazystr(_Checked(table)),
-        found=ngettext_lazy("%(number)d entry past its time", "%(number)d entries past their time", "number"),
+        found=ngettext_lazy("%(number)d entry left over", "%(number)d entries left over", "number"),
         check=_Overdue(table),
     )
 
@@ -71,9 +71,9 @@ class _Said(_OfTable):
 class _Checked(_OfTable):
     def __str__(self) -> str:
         times = "; ".join(_time(self.table, retention) for retention in self.table.rules)
-        return _(
-            "Counts what the nightly purge should have taken a day ago, by the purge’s own rule. Their time: %(times)s."
-        ) % {"times": times}
+        return _("%(times)s. Counts what the nightly purge should have taken a day ago, by the purge’s own rule.") % {
+            "times": capfirst(times)
+        }
 
 
 def _time(table: PersonalData, retention: Retention) -> str:
