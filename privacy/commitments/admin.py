@@ -122,7 +122,7 @@ class WatchedCommitmentAdmin(Styled, EvidenceAdmin):
 class CommitmentCheckAdmin(Styled, EvidenceAdmin):
     """The history of all, to filter and to read."""
 
-    list_display = ("checked_at", "commitment", "state", "figure", "where", "error", "times")
+    list_display = ("checked_at", "commitment", "state", "figure", "where", "times")
     list_filter = ("kept", "commitment", "checked_at")
     list_select_related = ("commitment",)
     show_facets = admin.ShowFacets.NEVER
@@ -136,7 +136,7 @@ class CommitmentCheckAdmin(Styled, EvidenceAdmin):
 
     @admin.display(description=_("figure"))
     def figure(self, check: CommitmentCheck) -> str:
-        return figure_of(check.commitment.name, check) or "–"
+        return figure_of(check.commitment.name, check) or check.error or "–"
 
 
 def verdict(found: Found) -> State:
