@@ -214,6 +214,14 @@ def test_a_dry_run_or_one_under_way_is_no_purge() -> None:
     assert not found("nightly-purge", timezone.now() + timedelta(days=3)).kept
 
 
+@pytest.mark.promise("P8.4")
+def test_a_purge_under_way_does_not_hide_the_one_before() -> None:
+    purged(timedelta(hours=20))
+    purged(timedelta(0), outcome="running", finished_at=None)
+
+    assert found("nightly-purge", NOW).kept
+
+
 def test_a_site_that_has_not_seen_a_night_yet_owes_no_purge() -> None:
     began = timezone.now()
 

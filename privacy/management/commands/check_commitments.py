@@ -40,7 +40,7 @@ class Command(BaseCommand):
         mark = f"{'✓' if watched.kept else '✗'} {state:<20}"
         found = watched.error or commitment.figure(watched.number, watched.on)
         line = f"{'/'.join(commitment.promises):<11} {commitment.name:<34} {found:<34} {seconds * 1000:>6.0f} ms"
-        self.stdout.write(f"{colour(mark) if self.stdout.isatty() else mark} {line}")
+        self.stdout.write(f"{colour(mark)} {line}")
         for place in watched.where.splitlines():
             self.stdout.write(f"{'':<22} {place}")
 
