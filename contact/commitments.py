@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from contact.models import ContactRequest, Prospect
+from contact.purposes import REQUEST_PURPOSES
 from privacy.commitments.frame import Commitment, Finding, none_of, register_commitments
 from privacy.commitments.in_time import GRACE, kept_in_time
 from privacy.models import ConsentEvent
@@ -16,7 +17,11 @@ Status = ContactRequest.Status
 
 
 def requests_without_consent(now: datetime) -> Finding:
-    return none_of(ContactRequest.objects.filter(is_anonymised=False, consent=None))
+    """None on record, or one to another kind of request than this."""
+    without = Q(consent=None)
+    for kind, purpose in REQUEST_PURPOSES.items():
+        without |= Q(kind=kind) & ~Q(consent__purpose=purpose.name)
+    return none_of(ContactRequest.objects.filter(without, is_anonymised=False))
 
 
 def prospects_without_proof(now: datetime) -> Finding:
@@ -48,8 +53,8 @@ register_commitments(
     Commitment(
         name="requests-with-consent",
         promises=("P3.1", "P3.3"),
-        said=_("Every request comes with the consent of who wrote it."),
-        checked=_("Counts requests not yet anonymised that have no consent on record."),
+        said=_("Every request comes with the consent of who wrote it, to that kind of request."),
+        checked=_("Counts requests not yet anonymised whose consent is not on record, or is to something else."),
         found=ngettext_lazy("%(number)d request without consent", "%(number)d requests without consent", "number"),
         check=requests_without_consent,
     ),
@@ -61,7 +66,7 @@ register_commitments(
         found=ngettext_lazy("%(number)d person without proof", "%(number)d people without proof", "number"),
         check=prospects_without_proof,
     ),
-    kept_in_time(ContactRequest, "P8.1"),
+    kept_in_time(ContactRequest, "P8.1", "P5.6"),
     Commitment(
         name="requests-closed",
         promises=("P8.1",),
@@ -78,7 +83,7 @@ register_commitments(
         found=ngettext_lazy("%(number)d request without a date", "%(number)d requests without a date", "number"),
         check=requests_without_clock,
     ),
-    kept_in_time(Prospect, "P8.2"),
+    kept_in_time(Prospect, "P8.2", "P5.6"),
     Commitment(
         name="news-with-clock",
         promises=("P8.2",),

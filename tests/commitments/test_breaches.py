@@ -15,8 +15,9 @@ from privacy.commitments.checking import look
 from privacy.commitments.frame import MOST, Finding, all_commitments
 from privacy.commitments.in_time import GRACE
 from privacy.commitments.sealed import sealed_tables
-from privacy.declarations import PersonalData, Tracker
-from privacy.models import Consent, Letter, RetentionRun
+from privacy.declarations import KeptGround, PersonalData, Tracker
+from privacy.holds.services import place_on_record
+from privacy.models import Consent, Hold, Letter, RetentionRun
 from privacy.periods import Period
 from privacy.promises import folder_of_tests
 from privacy.registry import registry
@@ -362,6 +363,37 @@ def test_a_request_without_its_consent_is_found() -> None:
     assert verdict("requests-with-consent") == BROKEN
     ContactRequest.objects.update(consent=consent)
     assert verdict("requests-with-consent") == KEPT
+
+
+@pytest.mark.promise("P3.3")
+def test_a_request_with_the_consent_of_another_kind_is_found() -> None:
+    submit()
+    assert verdict("requests-with-consent") == KEPT
+
+    ContactRequest.objects.update(kind="complaint")
+
+    assert verdict("requests-with-consent") == BROKEN
+    ContactRequest.objects.update(kind="contact")
+    assert verdict("requests-with-consent") == KEPT
+
+
+@pytest.mark.promise("P5.6")
+def test_what_rests_on_a_withdrawn_consent_is_found_unless_a_hold_keeps_it() -> None:
+    request = submit()
+    Consent.objects.update(ended_at=NOW - GRACE)
+    name = "in-time.contact.contactrequest"
+    table = registry.declared(ContactRequest)
+    assert isinstance(table, PersonalData)
+
+    finding = found(name, NOW)
+    hold = place_on_record(Hold(ground=KeptGround.CLAIMS, reason="A claim.", review_on=NOW), table, request.pk)
+
+    assert (finding.number, list(finding.where)) == (1, [f"{table.label}.consent__ended_at"])
+    assert verdict(name, NOW) == KEPT
+    Hold.objects.filter(pk=hold.pk).update(lifted_at=NOW)
+    assert verdict(name, NOW) == BROKEN
+    enforce_retention(RetentionRun.Trigger.COMMAND, now=NOW)
+    assert verdict(name, NOW) == KEPT
 
 
 @pytest.mark.promise("P3.2", "P5.6")
