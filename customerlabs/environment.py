@@ -1,11 +1,12 @@
 """Reading settings from the environment. Knows no setting: customerlabs/settings.py names them."""
 
+from datetime import timedelta
 from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from privacy.periods import Period
+from privacy.periods import THIRTEEN_MONTHS, Period
 from privacy.processors import Processor, read_processors
 
 
@@ -36,6 +37,17 @@ def processors(name: str) -> tuple[Processor, ...]:
         return read_processors(env.str(name, default=""))
     except ValueError as error:
         raise ImproperlyConfigured(f"{name}: {error}") from None
+
+
+def choice_life(name: str, written: str) -> timedelta | None:
+    """How long a choice about cookies is kept; None for "session", until the browser closes."""
+    if written == "session":
+        return None
+    if not (written.isdecimal() and 1 <= int(written) <= THIRTEEN_MONTHS.days):
+        raise ImproperlyConfigured(
+            f"{name} takes “session”, or days from 1 to {THIRTEEN_MONTHS.days}, which is 13 months."
+        )
+    return timedelta(days=int(written))
 
 
 def two_numbers(name: str, default: list[int]) -> tuple[int, int]:

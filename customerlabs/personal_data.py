@@ -12,6 +12,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from cookies.catalogue import NECESSARY
 from customerlabs.staff.models import StaffMember
 from privacy.declarations import (
     Activity,
@@ -53,25 +54,24 @@ def admin_log_about(model: type[Model], keys: Sequence[Any]) -> QuerySet[LogEntr
 
 
 register_trackers(
-    [
-        Tracker(
-            name=settings.CSRF_COOKIE_NAME,
-            what_for=_(
-                "Makes sure that a form is sent from this site, and from nowhere else. Set by pages with a form."
-            ),
-            life=timedelta(seconds=settings.CSRF_COOKIE_AGE),
-        ),
-        Tracker(
-            name=settings.LANGUAGE_COOKIE_NAME,
-            what_for=_("Remembers the language you chose. Set only when you choose one."),
-            life=timedelta(seconds=settings.LANGUAGE_COOKIE_AGE),
-        ),
-        Tracker(
-            name=settings.SESSION_COOKIE_NAME,
-            what_for=_("Keeps staff signed in. Visitors never get it."),
-            life=timedelta(seconds=settings.SESSION_COOKIE_AGE),
-        ),
-    ]
+    Tracker(
+        name=settings.CSRF_COOKIE_NAME,
+        purpose=NECESSARY,
+        what_for=_("Makes sure that a form is sent from this site, and from nowhere else. Set by pages with a form."),
+        life=timedelta(seconds=settings.CSRF_COOKIE_AGE),
+    ),
+    Tracker(
+        name=settings.LANGUAGE_COOKIE_NAME,
+        purpose=NECESSARY,
+        what_for=_("Remembers the language you chose. Set only when you choose one."),
+        life=timedelta(seconds=settings.LANGUAGE_COOKIE_AGE),
+    ),
+    Tracker(
+        name=settings.SESSION_COOKIE_NAME,
+        purpose=NECESSARY,
+        what_for=_("Keeps staff signed in. Visitors never get it."),
+        life=timedelta(seconds=settings.SESSION_COOKIE_AGE),
+    ),
 )
 
 register(

@@ -10,7 +10,7 @@ from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from customerlabs.environment import env, period, processors, two_numbers
+from customerlabs.environment import choice_life, env, period, processors, two_numbers
 from customerlabs.keys import read_or_create
 from customerlabs.serving.places import Places
 from privacy.controller import Controller
@@ -79,6 +79,7 @@ LOGIN_URL = "admin:login"
 INSTALLED_APPS = [
     "customerlabs.apps.CustomerLabsConfig",
     "contact.apps.ContactConfig",
+    "cookies.apps.CookiesConfig",
     "privacy.apps.PrivacyConfig",
     "phonenumber_field",
     "pgtrigger",
@@ -92,6 +93,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "cookies.gate.CookieGate",  # The outermost: it sees the cookies that all the others set.
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "customerlabs.pages.compression.AnonymousGZipMiddleware",
@@ -298,6 +300,16 @@ LETTER_RETENTION = period("LETTER_RETENTION", "30 days")
 STAFF_RETENTION = period("STAFF_RETENTION", "3 months")
 ADMIN_LOG_RETENTION = period("ADMIN_LOG_RETENTION", "12 months")
 EXPORT_RECORD_RETENTION = period("EXPORT_RECORD_RETENTION", "12 months")
+COOKIE_PROOF_RETENTION = period("COOKIE_PROOF_RETENTION", "12 months")
+AUDIENCE_RETENTION = period("AUDIENCE_RETENTION", "25 months")
+
+# Cookies: how long a choice holds, whether visits are counted, whether a cookie that may not leave is an error
+
+COOKIE_CHOICE_LIFE = choice_life("COOKIE_CHOICE_DAYS", env.str("COOKIE_CHOICE_DAYS", default="182"))
+AUDIENCE = env.bool("AUDIENCE", default=False)
+COOKIES_STRICT = env.bool("COOKIES_STRICT", default=DEBUG)
+COOKIE_LIMIT_CLIENT = env.int("COOKIE_LIMIT_CLIENT", default=20)
+COOKIE_LIMIT_SITE = env.int("COOKIE_LIMIT_SITE", default=5000)
 
 # How often: past the first number a message waits for a confirmation by mail, past the second it is refused for now
 

@@ -4,6 +4,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 from django.utils.translation import pgettext_lazy
 
+from cookies.audience.views import count
 from customerlabs.pages import languages, views, well_known
 from customerlabs.pages.sitemap import PublicPages
 from privacy.commitments.views import commitments, commitments_json
@@ -11,6 +12,7 @@ from privacy.commitments.views import commitments, commitments_json
 urlpatterns = [
     path("admin/record/", include("privacy.record.urls")),
     path("admin/", admin.site.urls),
+    path("audience/", count, name="audience"),
     path("language/", languages.choose_language, name="language"),
     path("robots.txt", well_known.robots, name="robots"),
     path("sitemap.xml", sitemap, {"sitemaps": {"pages": PublicPages}}, name="sitemap"),
@@ -21,6 +23,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", views.home, name="home"),
         path("contact/", include("contact.urls")),
+        path("cookies/", include("cookies.urls")),
         path(pgettext_lazy("address", "privacy/"), include("privacy.policy.urls")),
         path(pgettext_lazy("address", "commitments/"), commitments, name="commitments"),
         path(pgettext_lazy("address", "withdraw-consent/"), include("privacy.consents.urls")),

@@ -14,14 +14,22 @@ SWITCH = "privacy.rows_may_go"
 
 
 class AppendOnly(pgtrigger.Trigger):
-    """Put it into a model's `Meta.triggers`: any UPDATE or DELETE of a row raises DatabaseError."""
+    """Put it into a model's `Meta.triggers`: any UPDATE or DELETE of a row raises DatabaseError.
 
-    def __init__(self) -> None:
+    `sooner` names a date, the clock of the row's retention, that alone may be changed, and only to an earlier one.
+    """
+
+    def __init__(self, *, sooner: str = "") -> None:
+        ends_sooner = f"""
+                IF TG_OP = 'UPDATE' AND NEW.{sooner} < OLD.{sooner}
+                        AND to_jsonb(NEW) - '{sooner}' = to_jsonb(OLD) - '{sooner}' THEN
+                    RETURN NEW;
+                END IF;"""
         super().__init__(
             name="append_only",
             when=pgtrigger.Before,
             operation=pgtrigger.Update | pgtrigger.Delete,
-            func=f"""
+            func=f"""{ends_sooner if sooner else ""}
                 IF current_setting('{SWITCH}', true) = 'yes' THEN
                     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
                     RETURN NEW;

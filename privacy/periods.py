@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 
 WRITTEN = re.compile(r"\s*(\d{1,4})\s*(day|month|year)s?\s*", re.ASCII)
+THIRTEEN_MONTHS = timedelta(days=393)
+"""The limit for trackers (P8.3), in days of those thirteen months that have the fewest."""
 LONGEST_YEARS = 100
 """Nothing about a person is kept longer, and counting back from today stays on the calendar."""
 

@@ -15,7 +15,7 @@ class Registry:
     """The declarations, in the order they were made. One stands for the site: `privacy.registry.registry`."""
 
     def __init__(self) -> None:
-        self.trackers: list[Tracker] = []
+        self._trackers: dict[str, Tracker] = {}
         self.purposes: dict[str, Purpose] = {}
         self._by_model: dict[type[Model], PersonalData | NoPersonalData] = {}
 
@@ -32,6 +32,23 @@ class Registry:
             if purpose.name in self.purposes:
                 raise ValueError(f"The purpose {purpose.name} is registered twice.")
             self.purposes[purpose.name] = purpose
+
+    def register_trackers(self, *trackers: Tracker) -> None:
+        """Raises ValueError when a name is declared twice."""
+        for tracker in trackers:
+            if tracker.name in self._trackers:
+                raise ValueError(f"The tracker {tracker.name} is declared twice.")
+            self._trackers[tracker.name] = tracker
+
+    @property
+    def trackers(self) -> list[Tracker]:
+        """What this site may leave in a browser, as it is set up."""
+        return [tracker for tracker in self._trackers.values() if tracker.purpose.in_use()]
+
+    @property
+    def all_trackers(self) -> list[Tracker]:
+        """Those of purposes that are not in use, too: one may still lie in a browser."""
+        return list(self._trackers.values())
 
     def declared(self, model: type[Model]) -> PersonalData | NoPersonalData | None:
         return self._by_model.get(model)
@@ -119,4 +136,4 @@ def keys_to(model: type[Model]) -> list["ForeignKey[Any, Any]"]:
 registry = Registry()
 register = registry.register
 register_purposes = registry.register_purposes
-register_trackers = registry.trackers.extend
+register_trackers = registry.register_trackers

@@ -51,6 +51,7 @@ def interrupt(number: int, frame: FrameType | None) -> None:
 def start() -> None:
     var = Path(tempfile.mkdtemp(prefix="customerlabs-tests-"))
     os.environ["VAR_DIR"] = str(var)
+    os.environ.setdefault("COOKIES_STRICT", "true")  # A cookie that may not leave fails the test that made it.
     # As root the servers run as somebody else, who must get past this folder to its own inside.
     var.chmod(0o711)
     places = Places(var)

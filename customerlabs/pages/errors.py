@@ -16,7 +16,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from customerlabs.pages.context import site
-from customerlabs.pages.same_origin import is_from_this_site
+from privacy.same_origin import is_from_this_site
 
 logger = logging.getLogger(__name__)
 

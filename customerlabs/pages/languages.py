@@ -6,13 +6,12 @@ from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import translate_url
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language_from_path, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from customerlabs.pages.same_origin import is_from_this_site
+from privacy.same_origin import is_from_this_site, own_address
 
 NAMES = {"fr": "Français", "en": "English"}
 """Each language in its own words, for those who don't read the page's."""
@@ -44,9 +43,8 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     language = request.POST.get("language", "")
     if language not in NAMES:
         raise BadRequest("No such language.")
-    asked_for = request.POST.get("next", "/")
-    is_ours = asked_for.startswith("/") and url_has_allowed_host_and_scheme(asked_for, allowed_hosts=None)
-    response = HttpResponseRedirect(in_language(asked_for if is_ours else "/", language))
+    asked_for = own_address(request.POST.get("next", "/"), otherwise="/")
+    response = HttpResponseRedirect(in_language(asked_for, language))
     response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, **cookie_options())
     return response
 

@@ -16,7 +16,16 @@ class PublicPages(Sitemap[str]):
     alternates = True
 
     def items(self) -> list[str]:
-        return ["home", "contact:form", "policy", "policy-versions", "commitments", "withdraw", "legal-notice"]
+        return [
+            "home",
+            "contact:form",
+            "policy",
+            "policy-versions",
+            "commitments",
+            "withdraw",
+            "cookies:manage",
+            "legal-notice",
+        ]
 
     def location(self, item: str) -> str:
         return reverse(item)

@@ -15,11 +15,11 @@ from django.db.models.signals import post_migrate
 STAFF = "Staff"
 DPO = "DPO"
 DESK = ("view_contactrequest", "change_contactrequest", "view_answertemplate")
-APPS = ("privacy", "contact", "customerlabs")
+APPS = ("privacy", "contact", "cookies", "customerlabs")
 
 MAY = {
     STAFF: Q(content_type__app_label="contact", codename__in=DESK),
-    DPO: Q(content_type__app_label__in=("privacy", "contact"))
+    DPO: Q(content_type__app_label__in=("privacy", "contact", "cookies"))
     | Q(content_type__app_label="customerlabs", codename="view_staffmember"),
 }
 

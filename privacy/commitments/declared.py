@@ -1,6 +1,6 @@
 """Whether the live database holds what is declared, and nothing else (P2.1, P2.2, P8.0)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.apps import apps
 from django.db import connection
@@ -10,10 +10,8 @@ from django.utils.translation import ngettext_lazy
 
 from privacy.checks import problems
 from privacy.commitments.frame import Commitment, Finding, nothing_in
+from privacy.periods import THIRTEEN_MONTHS
 from privacy.registry import Registry, registry
-
-LONGEST_COOKIE = timedelta(days=396)
-"""Thirteen months (P8.3)."""
 
 COLUMNS = """
 SELECT n.nspname, c.relname, a.attname, n.nspname = current_schema()
@@ -63,8 +61,8 @@ def declarations_at_fault(now: datetime) -> Finding:
 
 
 def cookies_too_long(now: datetime) -> Finding:
-    lives = {tracker.name: tracker.life for tracker in registry.trackers}
-    return nothing_in(sorted(name for name, life in lives.items() if life is not None and life > LONGEST_COOKIE))
+    lives = {tracker.name: tracker.life for tracker in registry.all_trackers}
+    return nothing_in(sorted(name for name, life in lives.items() if life is not None and life > THIRTEEN_MONTHS))
 
 
 COLUMNS_DECLARED = Commitment(

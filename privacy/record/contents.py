@@ -64,7 +64,8 @@ def kept(among: Registry = registry) -> Iterator[Kept]:
 
 
 def _tables(among: Registry) -> list[PersonalData]:
-    return sorted(among.tables(), key=lambda table: table.activity.basis is not LegalBasis.CONSENT)
+    in_use = [table for table in among.tables() if table.activity.in_use()]
+    return sorted(in_use, key=lambda table: table.activity.basis is not LegalBasis.CONSENT)
 
 
 def _given(table: PersonalData) -> set[str]:

@@ -5,7 +5,9 @@ from urllib.parse import urlsplit
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
+
+from privacy.browsers import help_pages
 
 register = template.Library()
 
@@ -25,3 +27,9 @@ def outgoing(address: str, text: str) -> SafeString:
         text,
         gettext("another site"),
     )
+
+
+@register.simple_tag
+def browsers() -> list[tuple[str, str]]:
+    """Each browser with the page, in the reader's language, that tells what it can do about cookies (P11.8)."""
+    return help_pages(get_language() or "")

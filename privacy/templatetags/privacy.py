@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 
 from privacy.authority import CNIL
-from privacy.declarations import Retention
+from privacy.declarations import Retention, TrackerPurpose
 from privacy.periods import Period
 from privacy.registry import registry
 
@@ -60,6 +60,13 @@ def within(sentence: object) -> str:
 def retention_period(activity: str) -> str:
     """How long the data of an activity is kept, in words, as the nightly purge enforces it."""
     return in_words(_main_rule(activity).keep())
+
+
+@register.simple_tag
+def optional_purposes() -> list[TrackerPurpose]:
+    """What trackers of this site serve beyond what is necessary, as it is set up."""
+    purposes = {tracker.purpose.name: tracker.purpose for tracker in registry.trackers}
+    return [purpose for purpose in purposes.values() if not purpose.is_necessary]
 
 
 @register.inclusion_tag("privacy/short_notice.html")

@@ -4,7 +4,7 @@ import itertools
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -17,6 +17,7 @@ from django.db.models import (
     Field,
     ForeignKey,
     IntegerField,
+    JSONField,
     Model,
     TextField,
     UUIDField,
@@ -111,11 +112,13 @@ class Canary:
         if isinstance(column, DateTimeField):
             return PLANTED
         if isinstance(column, DateField):
-            return PLANTED.date()
+            return PLANTED.date() + timedelta(days=number)
         if isinstance(column, BooleanField):
             return True
         if isinstance(column, UUIDField):
             return uuid.uuid4()
+        if isinstance(column, JSONField):
+            return {}
         if isinstance(column, IntegerField):
             return number
         raise NotImplementedError(f"Say here what to plant in {column}.")

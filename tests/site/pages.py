@@ -6,7 +6,16 @@ from django.urls import reverse
 from django.utils import translation
 
 LANGUAGES = ["fr", "en"]
-LISTED = ["home", "contact:form", "policy", "policy-versions", "commitments", "withdraw", "legal-notice"]
+LISTED = [
+    "home",
+    "contact:form",
+    "policy",
+    "policy-versions",
+    "commitments",
+    "withdraw",
+    "cookies:manage",
+    "legal-notice",
+]
 """Those a search engine may show."""
 NAMES = [*LISTED, "contact:thanks", "contact:held", "contact:news-confirmed", "withdrawal-asked", "policy-comparison"]
 

@@ -127,7 +127,7 @@ def test_a_choice_is_posted_never_followed(visitor: Client) -> None:
 def test_the_contact_form_sent_with_mistakes_switches_to_an_empty_form(client: Client) -> None:
     page = Elements(client.post("/fr/contact/", {}).content.decode())
 
-    assert page.all("input", name="next") == [{"type": "hidden", "name": "next", "value": "/fr/contact/"}]
+    assert {field["value"] for field in page.all("input", name="next")} == {"/fr/contact/"}
 
 
 def test_the_refusal_of_a_choice_offers_the_home_page_in_both_languages(visitor: Client) -> None:

@@ -1,7 +1,10 @@
+"""Whether a request, or an address to go back to, is this site's own."""
+
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def is_from_this_site(request: HttpRequest) -> bool:
@@ -16,3 +19,9 @@ def is_from_this_site(request: HttpRequest) -> bool:
     published = urlsplit(settings.SITE_URL)
     ours = {f"{published.scheme}://{published.netloc}", f"{request.scheme}://{request.get_host()}"}
     return request.headers.get("Origin") in ours
+
+
+def own_address(asked_for: str, *, otherwise: str) -> str:
+    """The address when it is a path of this site: nobody is sent elsewhere by a form of ours."""
+    is_ours = asked_for.startswith("/") and url_has_allowed_host_and_scheme(asked_for, allowed_hosts=None)
+    return asked_for if is_ours else otherwise
