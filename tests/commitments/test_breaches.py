@@ -341,6 +341,20 @@ def test_a_letter_that_nobody_takes_is_found() -> None:
 
 
 @pytest.mark.promise("P7.3")
+def test_a_letter_that_a_sick_server_puts_off_again_and_again_is_found() -> None:
+    submit()
+    waiting = Letter.objects.filter(kind="contact.acknowledgement")
+    Letter.objects.exclude(pk__in=waiting).delete()
+    day = waiting.get().created_at + timedelta(days=1)
+    waiting.update(due_at=day + HOUR, attempts=3)
+
+    assert verdict("letters-leave", day - SECOND) == KEPT
+    assert verdict("letters-leave", day) == BROKEN
+    waiting.update(is_bulk=True)
+    assert verdict("letters-leave", day + timedelta(days=2)) == KEPT
+
+
+@pytest.mark.promise("P7.3")
 def test_a_letter_given_up_is_found_and_a_refused_one_is_not() -> None:
     submit()
     letters = Letter.objects.all()

@@ -162,8 +162,8 @@ def test_the_twin_for_programs_has_the_shape_it_promises(client: Client, morning
         "promises": ["P7.3"],
         "said": {"fr": "Les courriels en attente partent à l’heure.", "en": "Letters in the queue leave on time."},
         "checked": {
-            "fr": "Compte les courriels dont l’envoi aurait dû être tenté il y a plus d’une heure.",
-            "en": "Counts letters whose next attempt has been due for more than an hour.",
+            "fr": "Compte les courriels à une personne en retard d’une heure, ou en attente depuis un jour.",
+            "en": "Counts letters to one person that are an hour late, or have waited for a day in all.",
         },
         "state": "broken",
         "since": at,
@@ -254,7 +254,7 @@ def test_each_has_a_page_with_its_history(morning: datetime) -> None:
     page = words(officer, f"{LIST}{watched.pk}/change/")
     history = words(officer, f"/admin/privacy/commitmentcheck/?commitment__id__exact={watched.pk}")
 
-    assert "Counts letters whose next attempt" in page
+    assert "Counts letters to one person" in page
     for read in (page, history):
         assert "Not kept" in read
         assert "1 letter late" in read
