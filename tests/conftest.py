@@ -4,8 +4,11 @@ import gettext
 import os
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 from django.utils.translation import trans_real
+
+from privacy.policy import notice
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -16,6 +19,12 @@ def pytest_sessionstart() -> None:
         gettext._translations.clear()  # type: ignore[attr-defined]  # What was read before they were compiled anew.
         trans_real._translations.clear()  # type: ignore[attr-defined]
         call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _no_notice_on_the_pages() -> None:
+    """Pages ask the database for a notice of a changed policy once a minute; which test pays for it may not matter."""
+    cache.set(notice.KEY, notice.NONE, timeout=None)
 
 
 @pytest.fixture(autouse=True)

@@ -44,9 +44,3 @@ def in_parts(address: str) -> str:
     *parts, last = address.split(", ")
     lines = [f"{part}," for part in parts] + [last]
     return format_html_join(" ", '<span class="part">{}</span>', ((line,) for line in lines))
-
-
-@register.filter
-def numbers_whole(text: str) -> str:
-    """No line ends inside “50 762,00 €” or a telephone number."""
-    return re.sub(r"(?<=[\d,]) (?=[\d€])", "\u202f", text)

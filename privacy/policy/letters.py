@@ -6,6 +6,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
+from privacy.consents.links import withdrawal_url
+from privacy.consents.models import Consent
 from privacy.letters.kinds import LetterKind, Message, register_letter
 from privacy.letters.rendering import AUTOMATIC, written
 from privacy.people import Somebody, reach
@@ -21,7 +23,7 @@ def tell_of_change(notice: PolicyNotice) -> Message | None:
     version = _version(notice.version_id)
     with translation.override(found.language):
         url = settings.SITE_URL + reverse("policy-version", args=[version.pk])
-        home = settings.SITE_URL + reverse("policy")
+    consent = Consent.objects.live().filter(subject_key__in=subject_keys(found.address)).order_by("-pk").first()
     return written(
         "privacy/letters/policy_changed.txt",
         found.language,
@@ -32,7 +34,7 @@ def tell_of_change(notice: PolicyNotice) -> Message | None:
             "changes": version.changes_in(found.language),
             "from": version.effective_from,
             "url": url,
-            "home": home,
+            "withdraw": withdrawal_url(consent.pk, found.language) if consent else "",
         },
     )
 

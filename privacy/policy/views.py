@@ -1,4 +1,5 @@
 from collections import Counter
+from typing import Any
 
 from django import forms
 from django.db import DatabaseError
@@ -32,7 +33,7 @@ def versions(request: HttpRequest) -> HttpResponse:
     found = list(PolicyVersion.objects.dated())
     shown = [{"version": version, "changes": version.changes_in(_language())} for version in found]
     in_force = next((version for version in found if version.effective_from <= today()), None)
-    context = {"shown": shown, "in_force": in_force, "form": _form_for(found) if len(found) > 1 else None}
+    context = {"shown": shown, "in_force": in_force, "form": TwoVersions(found) if len(found) > 1 else None}
     return render(request, "privacy/policy/versions.html", context)
 
 
@@ -58,7 +59,7 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 def comparison(request: HttpRequest) -> HttpResponse:
     """Two versions, and what was added and removed from the one to the other."""
-    form = _form_for(list(PolicyVersion.objects.dated()), request.GET or None)
+    form = TwoVersions(list(PolicyVersion.objects.dated()), request.GET or None)
     context: dict[str, object] = {"form": form}
     if form.is_valid():
         both = PolicyVersion.objects.in_bulk([int(form.cleaned_data["old"]), int(form.cleaned_data["new"])])
@@ -66,7 +67,8 @@ def comparison(request: HttpRequest) -> HttpResponse:
         language = _language()
         if not (old.text_in(language) and new.text_in(language)):  # An imported text may have one language.
             language = "fr" if language == "en" else "en"
-        context |= {"old": old, "new": new, "language": language}
+        named = dict(form.named)
+        context |= {"old": named[str(old.pk)], "new": named[str(new.pk)], "language": language}
         if old.text_in(language) and new.text_in(language):
             passages = compare(old.text_in(language), new.text_in(language))
             context |= {"passages": passages, "is_same": all(passage.same for passage in passages)}
@@ -79,18 +81,14 @@ class TwoVersions(forms.Form):
     old = forms.ChoiceField(label=_("From"))
     new = forms.ChoiceField(label=_("To"))
 
-
-def _form_for(found: list[PolicyVersion], data: object = None) -> TwoVersions:
-    """Proposes the newest and the one before it."""
-    initial = {"new": str(found[0].pk), "old": str(found[1].pk)} if len(found) > 1 else {}
-    form = TwoVersions(data, initial=initial)  # type: ignore[arg-type]
-    days = Counter(one.effective_from for one in found)
-    choices = [(str(one.pk), _name_of(one, is_alone=days[one.effective_from] == 1)) for one in found]
-    for name in ("old", "new"):
-        field = form.fields[name]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = choices
-    return form
+    def __init__(self, found: list[PolicyVersion], data: Any = None):
+        """Proposes the newest version and the one before it."""
+        super().__init__(data, initial={"new": str(found[0].pk), "old": str(found[1].pk)} if len(found) > 1 else {})
+        days = Counter(one.effective_from for one in found)
+        self.named = [(str(one.pk), _name_of(one, is_alone=days[one.effective_from] == 1)) for one in found]
+        for field in self.fields.values():
+            if isinstance(field, forms.ChoiceField):
+                field.choices = self.named
 
 
 def _name_of(version: PolicyVersion, *, is_alone: bool) -> str:

@@ -1,5 +1,6 @@
 """What pages print from the declarations: the notice beside a form, periods in words."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -47,6 +48,12 @@ def wait_in_words(seconds: int) -> str:
     """How long to wait, in whole minutes, in the reader's language."""
     minutes = -(-seconds // 60)
     return ngettext("%(number)d minute", "%(number)d minutes", minutes) % {"number": minutes}
+
+
+@register.filter
+def numbers_whole(text: str) -> str:
+    """No line ends inside “50 762,00 €” or a telephone number."""
+    return re.sub(r"(?<=[\d,]) (?=[\d€])", "\u202f", text)
 
 
 @register.filter

@@ -1,6 +1,5 @@
 import pytest
 
-from privacy.policy.notice import current_notice
 from privacy.policy.publishing import publish_first
 
 
@@ -10,7 +9,6 @@ def _published(request: pytest.FixtureRequest) -> None:
     if request.node.get_closest_marker("django_db"):
         request.getfixturevalue("transactional_db" if _is_transactional(request) else "db")
         publish_first()
-        current_notice()  # Known for a minute from now on, as on a site that is visited.
 
 
 def _is_transactional(request: pytest.FixtureRequest) -> bool:

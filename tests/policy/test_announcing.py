@@ -51,14 +51,14 @@ def test_each_person_is_told_once_however_many_rows_are_theirs(post_office: Post
 
 
 @pytest.mark.parametrize(
-    ("language", "subject", "changes"),
+    ("language", "subject", "changes", "withdrawing"),
     [
-        ("fr", "notre politique de confidentialité change", "Ce qui change."),
-        ("en", "our privacy policy", "What changes."),
+        ("fr", "notre politique de confidentialité change", "Ce qui change.", "retirer-mon-consentement"),
+        ("en", "our privacy policy", "What changes.", "withdraw-consent"),
     ],
 )
 def test_the_mail_says_what_changes_in_the_person_s_language(
-    post_office: PostOffice, language: str, subject: str, changes: str
+    post_office: PostOffice, language: str, subject: str, changes: str, withdrawing: str
 ) -> None:
     submit(language=language)
 
@@ -70,6 +70,7 @@ def test_the_mail_says_what_changes_in_the_person_s_language(
     assert changes in text_of(mail)
     assert f"/{language}/" in text_of(mail)
     assert "versions/" in text_of(mail)
+    assert f"/{language}/{withdrawing}/" in text_of(mail)
     assert mail["Reply-To"] == "privacy@customer-labs.com"
     assert mail["Auto-Submitted"] == "auto-generated"
 
