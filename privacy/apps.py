@@ -16,6 +16,7 @@ class PrivacyConfig(AppConfig):
         from privacy.commitments import own  # noqa: F401  (privacy's own)
         from privacy.commitments.in_time import watch_every_table
         from privacy.consents import letters as of_consents  # noqa: F401  (this room's letter)
-        from privacy.policy import letters as of_the_policy  # noqa: F401  (and this one's)
+        from privacy.holds import commitments as of_holds  # noqa: F401  (and this one's commitment)
+        from privacy.policy import letters as of_the_policy  # noqa: F401  (and this one's letter)
 
         watch_every_table()
