@@ -47,6 +47,13 @@ CONSENT_PROOF = Activity(
     people=_("People who gave a consent on this site"),
     recipients=_("The people of the company who answer for data protection"),
 )
+WITHDRAWALS = Activity(
+    name="withdrawals",
+    purpose=_("Sending you the link with which you take back what you agreed to"),
+    basis=LegalBasis.LEGAL_OBLIGATION,
+    people=_("People who ask for this link"),
+    recipients=_("The company’s mail host"),
+)
 CORRESPONDENCE = Activity(
     name="correspondence",
     purpose=_("Sending the letters that a request calls for"),
@@ -99,10 +106,15 @@ register(
     ),
     PersonalData(
         model=WithdrawalRequest,
-        activity=CORRESPONDENCE,
+        activity=WITHDRAWALS,
         person=Person(key="subject_key", address="address", language="language", told=NOBODY),
         fields={"address": Blank(), "subject_key": Blank(), "language": Blank(), "good_until": ToMonth()},
-        retention=Retention(clock="good_until", keep=when_it_comes, then=Then.DELETE),
+        retention=Retention(
+            clock="good_until",
+            keep=when_it_comes,
+            then=Then.DELETE,
+            said=_("Until you use the link; otherwise until the night after it has ended, a day later."),
+        ),
     ),
     PersonalData(
         model=Hold,

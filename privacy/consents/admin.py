@@ -120,7 +120,7 @@ def _searched(request: HttpRequest) -> str:
 
 
 def _file(consents: QuerySet[Consent], name: str, kind: str) -> HttpResponse | StreamingHttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"', "Cache-Control": "no-store"}
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
     if kind == "json":
         return HttpResponse(as_json(consents), content_type="application/json", headers=headers)
     return StreamingHttpResponse(as_csv(consents), content_type="text/csv; charset=utf-8", headers=headers)

@@ -31,7 +31,7 @@ def ask_to_withdraw(address: str, *, language: str) -> None:
             language=language,
             good_until=timezone.now() + WithdrawalRequest.LIFE,
         )
-        queue_to_stranger(CHOICE, asked, subject_key=key)
+        queue_to_stranger(CHOICE, asked, subject_key=key, apart="withdrawal")
 
 
 def offered(token: str) -> list[Given] | None:

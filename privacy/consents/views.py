@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from privacy.authority import CNIL
 from privacy.consents.asking import ask_to_withdraw, offered, withdraw_chosen
 from privacy.consents.forms import WithdrawalForm
 from privacy.consents.links import CHOOSE, WITHDRAW
@@ -95,7 +96,8 @@ def choose(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _done(request: HttpRequest, done: list[Withdrawn]) -> HttpResponse:
-    return render(request, "privacy/consents/withdrawn.html", {"done": done, "kept": _proof()})
+    context = {"done": done, "kept": _proof(), "authority": CNIL}
+    return render(request, "privacy/consents/withdrawn.html", context)
 
 
 def _proof() -> dict[str, object]:

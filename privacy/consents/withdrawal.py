@@ -58,9 +58,9 @@ class Given:
 
 @dataclass(frozen=True)
 class Withdrawn:
-    """One purpose taken back: whether something was erased, and the holds that keep something."""
+    """What was taken back: whether something was erased, and the holds that keep something."""
 
-    purpose: Purpose
+    given: Given
     erased: bool = False
     holds: list[Hold] = field(default_factory=list)
 
@@ -104,7 +104,7 @@ def withdraw(given: Iterable[Given], *, way: Way, language: str) -> list[Withdra
             if live:
                 _record(one, live, way=way, language=language or one.event.language, at=now)
                 erased, holds = _erase(held, [consent.pk for consent in live], now)
-                done.append(Withdrawn(one.purpose, erased, holds))
+                done.append(Withdrawn(one, erased, holds))
     return done
 
 

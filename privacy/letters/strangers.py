@@ -14,16 +14,18 @@ from privacy.limits.counting import Limit, spend
 A_DAY = timedelta(days=1)
 
 
-def queue_to_stranger(kind: LetterKind, record: Any, *, subject_key: str) -> Letter:
+def queue_to_stranger(kind: LetterKind, record: Any, *, subject_key: str, apart: str = "") -> Letter:
     """Queue a letter that a visitor's form asks for, in the caller's transaction.
 
     Past settings.LETTERS_PER_ADDRESS a day to one address, or settings.LETTERS_TO_STRANGERS a day in all, the letter
     is written down as dropped, so that nobody can make the site pester a stranger. The visitor is not told: what they
-    see may not depend on what others sent to that address.
+    see may not depend on what others sent to that address. Letters counted `apart`, under that name, are neither kept
+    back by the others nor keep them back: a right must not wait because somebody wrote four messages.
     """
     letter = queue_letter(kind, record, subject_key=subject_key)
-    to_them = spend(Limit(name="letters.address", most=settings.LETTERS_PER_ADDRESS, window=A_DAY), subject_key)
-    to_all = spend(Limit(name="letters.strangers", most=settings.LETTERS_TO_STRANGERS, window=A_DAY), "site")
+    counted = f"letters.{apart}." if apart else "letters."
+    to_them = spend(Limit(name=f"{counted}address", most=settings.LETTERS_PER_ADDRESS, window=A_DAY), subject_key)
+    to_all = spend(Limit(name=f"{counted}strangers", most=settings.LETTERS_TO_STRANGERS, window=A_DAY), "site")
     if to_them.over or to_all.over:
         letter.finish(Letter.State.DROPPED, timezone.now(), "too many to this address" if to_them.over else "too many")
     return letter
