@@ -39,7 +39,8 @@ SELECT gen_random_uuid(), 'contact.answer', n, '', CASE WHEN n %% 50 = 0 THEN 'q
 FROM generate_series(1, %s) n
 """
 COUNTS = """
-INSERT INTO privacy_limitcount (digest, count, ends_at) SELECT md5(n::text), 1, now() FROM generate_series(1, %s) n
+INSERT INTO privacy_limitcount (digest, count, ends_at)
+SELECT md5(n::text), 1, now() + interval '30 days' FROM generate_series(1, %s) n
 """
 TABLES = "contact_contactrequest, contact_threadentry, privacy_letter, privacy_limitcount"
 LARGE = re.compile(r"Seq Scan on (contact_contactrequest|privacy_letter|privacy_limitcount)")
