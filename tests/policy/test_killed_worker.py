@@ -57,13 +57,13 @@ def test_nobody_is_left_out_and_each_crash_costs_one_duplicate_at_most(post_offi
     kill(writing)
     assert PolicyNotice.objects.count() < MANY
     sending = worker(post_office)
-    wait_until(lambda: len(post_office.received) >= 2000, 300, "some are told")
+    wait_until(lambda: len(post_office.received) >= 1000, 300, "some are told")
     kill(sending)
     assert len(post_office.received) < MANY
     # The letter that was under way comes due again after a while: now.
     Letter.objects.filter(state=Letter.State.QUEUED).update(due_at=timezone.now())
-    last = worker(post_office)
-    assert last.wait(400) == 0
+    last = [worker(post_office) for _ in range(2)]
+    assert [process.wait(400) for process in last] == [0, 0]
 
     times = Counter(str(mail["To"]) for mail in post_office.received)
     assert set(times) == set(addresses)
