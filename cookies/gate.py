@@ -17,7 +17,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
-from cookies.choice import Standing, read_standing, today, was_read
+from cookies.choice import COOKIE, Standing, read_standing, today, was_read
 from cookies.counting import add
 from cookies.models import StoppedCookie
 from privacy.declarations import Storage, Tracker
@@ -42,10 +42,10 @@ class CookieGate:
         standing = read_standing(request)
         if was_read(request):
             patch_vary_headers(response, ("Cookie", "Sec-GPC"))
-            leftovers = presented_without_agreement(request, standing)
-            if leftovers:
-                delete_trackers(response, leftovers)
-                response.headers["Cache-Control"] = "no-store"  # It speaks to this browser alone.
+            delete_trackers(response, presented_without_agreement(request, standing))
+            if request.COOKIES.keys() & ours() and "no-store" not in response.headers.get("Cache-Control", ""):
+                # It speaks to this browser alone, and to the choice as it stands today.
+                response.headers["Cache-Control"] = "private, no-cache"
         for name, reason in take_out(response, standing):
             report(name, reason)
         return response
@@ -124,6 +124,11 @@ def report(name: str, reason: Reason) -> None:
         add(StoppedCookie, {"day": today(), "reason": reason.value}, count=1)
     except DatabaseError:
         logger.warning("A stopped cookie was not counted.")
+
+
+def ours() -> set[str]:
+    """The names that make a page one visitor's: the choice, and what needs it."""
+    return {COOKIE, *(tracker.name for tracker in trackers_without(frozenset()))}
 
 
 def presented_without_agreement(request: HttpRequest, standing: Standing) -> list[Tracker]:

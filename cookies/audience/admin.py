@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.text import capfirst
 
 from cookies.audience import chart
 from cookies.audience.models import AudienceCount
@@ -25,7 +26,7 @@ class AudienceCountAdmin(EvidenceAdmin):
         ]
         context = {
             **self.admin_site.each_context(request),
-            "title": self.opts.verbose_name_plural,
+            "title": capfirst(str(self.opts.verbose_name_plural)),
             "opts": self.opts,
             "chart": chart.last_days(),
             "tables": tables,

@@ -53,3 +53,11 @@ def test_a_page_says_the_same_before_a_choice_after_agreeing_and_after_refusing(
     choose(refusing, "none")
 
     assert main(Client()) == main(accepting) == main(refusing)
+
+
+@pytest.mark.parametrize("cookie", ["eu-consent", "audience"])
+def test_the_page_of_somebody_who_chose_is_theirs_alone(client: Client, cookie: str) -> None:
+    client.cookies[cookie] = "anything"
+
+    for name in ("home", "commitments"):
+        assert client.get(address(name, "fr"))["Cache-Control"] == "private, no-cache"

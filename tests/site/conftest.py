@@ -25,6 +25,11 @@ def _failing_addresses(settings: Settings) -> None:
 @pytest.fixture(scope="module")
 def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Generator[str, None, None]:
     """The address of a running site. Its pages only read; a test that makes it write empties the database itself."""
+    yield from running(django_db_blocker)
+
+
+def running(django_db_blocker: DjangoDbBlocker) -> Generator[str, None, None]:
+    """The site with the settings of this moment, and its address."""
     server = LiveServerThread("127.0.0.1", static_handler=as_it_is)  # type: ignore[arg-type]
     server.daemon = True
     with django_db_blocker.unblock():
