@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from cookies import banner, catalogue
-from cookies.choice import put, standing_of, today
+from cookies.choice import Choice, Standing, answered, put, standing_of, today
 from cookies.counting import add
 from cookies.gate import delete_trackers, trackers_without
 from cookies.models import RefusalCount
@@ -52,9 +52,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         response = _page(request, status=429, retry_after=wait)
         response["Retry-After"] = str(wait)
         return response
-    choice = record_choice(
-        accepted, earlier=standing.earlier, language=get_language() or "", despite_signal=standing.signal
-    )
+    choice = _recorded(accepted, standing)
     if not choice.number and not (standing.earlier and standing.earlier.number):
         _count_refusal(request)
     response = HttpResponseRedirect(own_address(request.POST.get("next", ""), otherwise=reverse("cookies:manage")))
@@ -84,6 +82,19 @@ def _too_many(request: HttpRequest) -> int:
         if count.over:
             return count.retry_after(timezone.now())
     return 0
+
+
+def _recorded(accepted: frozenset[str], standing: Standing) -> Choice:
+    """An agreement needs its proof. A withdrawal holds without one: it may be made at any moment (P11.9)."""
+    try:
+        return record_choice(
+            accepted, earlier=standing.earlier, language=get_language() or "", despite_signal=standing.signal
+        )
+    except DatabaseError:
+        if accepted:
+            raise
+        logger.exception("A withdrawal was carried out, but not recorded.")
+        return answered(accepted, despite_signal=standing.signal)
 
 
 def _count_refusal(request: HttpRequest) -> None:

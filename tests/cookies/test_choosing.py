@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 import time_machine
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.test import Client
 from django.utils import timezone, translation
 from django.utils.html import strip_tags
@@ -402,6 +402,26 @@ def test_a_refusal_holds_without_the_database(visitor: Client, monkeypatch: pyte
 
     assert choose(visitor, "none").status_code == 302
     assert not has_banner(visitor)
+
+
+@pytest.mark.promise("P11.9")
+def test_a_withdrawal_holds_without_the_database_and_an_agreement_does_not(
+    visitor: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def away(*args: object, **more: object) -> None:
+        raise OperationalError
+
+    choose(visitor, "all")
+    monkeypatch.setattr("cookies.views.record_choice", away)
+    visitor.raise_request_exception = False
+
+    agreed = choose(Client(raise_request_exception=False), "all")
+    withdrawn = choose(visitor, "none")
+
+    assert (agreed.status_code, withdrawn.status_code) == (503, 302)
+    assert {"eu-consent", "audience;/;"} == set(withdrawn.cookies)
+    assert kept(visitor).split(".")[3] == "0"
+    assert "not recorded" in caplog.text
 
 
 def test_pages_ask_the_database_for_nothing(visitor: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
