@@ -62,7 +62,10 @@ def test_a_message_goes_all_the_way(site: Site, office: PostOffice, page: Page, 
     assert statuses(site) == [("closed", True)]
     assert site.ask_to_stop() == 0  # What was held in memory until now is written down.
     assert found_in(every_file(site), canary) == []
-    assert len(office.received) == 3
+    assert len(office.to(ADDRESS)) == 2
+    # The officer may have been told that no purge had run for a month: that mail, like the notice, names nobody.
+    others = [mail for mail in office.received if mail not in office.to(ADDRESS)]
+    assert found_in("".join(mail.as_string() + text_of(mail) for mail in others), canary) == []
 
 
 def write(page: Page) -> None:
