@@ -1,12 +1,10 @@
 """What every test may use."""
 
-import gettext
 import os
 
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
-from django.utils.translation import trans_real
 
 from privacy.policy import notice
 
@@ -16,8 +14,6 @@ def pytest_sessionstart() -> None:
     """Translations and static files as the running site has them: made once, before any worker starts."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
         call_command("compile_translations", verbosity=0)
-        gettext._translations.clear()  # type: ignore[attr-defined]  # What was read before they were compiled anew.
-        trans_real._translations.clear()  # type: ignore[attr-defined]
         call_command("collectstatic", interactive=False, verbosity=0)
 
 

@@ -2,11 +2,14 @@
 
 import gettext
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils import translation
+from django.utils.translation.reloader import translation_file_changed
 from pytest_django import Settings
 
 HEAD = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\nPlural-Forms: nplurals=2; plural=(n > 1);\\n"\n\n'
@@ -14,12 +17,15 @@ HELLO = 'msgid "Good morning %(name)s"\nmsgstr "Bonjour, à vous %(name)s"\n\n'
 
 
 @pytest.fixture
-def source(tmp_path: Path, settings: Settings) -> Path:
+def source(tmp_path: Path, settings: Settings) -> Iterator[Path]:
+    before = settings.LOCALE_PATHS
     settings.LOCALE_PATHS = [tmp_path]
     source = tmp_path / "fr" / "LC_MESSAGES" / "django.po"
     source.parent.mkdir(parents=True)
     source.write_text(HEAD + "#, python-format\n" + HELLO, encoding="utf-8")
-    return source
+    yield source
+    settings.LOCALE_PATHS = before
+    translation_file_changed(None, source.with_suffix(".mo"))  # The site's own words for the tests that follow.
 
 
 def compile_all(**options: object) -> None:
@@ -45,6 +51,17 @@ def test_only_a_changed_catalogue_is_compiled_again(source: Path) -> None:
     os.utime(source, (later, later))
     compile_all()
     assert compiled.stat().st_ino != first
+
+
+def test_the_process_that_compiles_speaks_the_new_words_at_once(source: Path) -> None:
+    translation_file_changed(None, source.with_suffix(".mo"))  # As in a process that starts before there is any.
+    with translation.override("fr"):
+        assert translation.gettext("Good morning %(name)s") == "Good morning %(name)s"
+
+    compile_all()
+
+    with translation.override("fr"):
+        assert translation.gettext("Good morning %(name)s") == "Bonjour, à vous %(name)s"
 
 
 @pytest.mark.parametrize(

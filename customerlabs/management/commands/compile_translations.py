@@ -10,6 +10,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation.reloader import translation_file_changed
 
 
 class Command(BaseCommand):
@@ -35,6 +36,7 @@ class Command(BaseCommand):
             problems += errors
             if not check and not errors:
                 write(catalogue, target)
+                translation_file_changed(self, target)  # This process may have read the old one, or none.
                 compiled += 1
         if problems:
             raise CommandError("The translations have errors:\n" + "\n".join(problems))
