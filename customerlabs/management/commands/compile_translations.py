@@ -36,7 +36,7 @@ class Command(BaseCommand):
             problems += errors
             if not check and not errors:
                 write(catalogue, target)
-                translation_file_changed(self, target)  # This process may have read the old one, or none.
+                translation_file_changed(None, target)  # This process may have read the old one, or none.
                 compiled += 1
         if problems:
             raise CommandError("The translations have errors:\n" + "\n".join(problems))
