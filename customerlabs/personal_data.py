@@ -25,9 +25,9 @@ from privacy.declarations import (
     Then,
     Tracker,
     setting,
+    when_it_comes,
 )
 from privacy.erasers import Blank, ToMonth
-from privacy.periods import Period
 from privacy.registry import register, register_trackers
 
 STAFF = Activity(
@@ -37,11 +37,6 @@ STAFF = Activity(
     people=_("Staff of the company"),
     recipients=_("The administrators of this site"),
 )
-
-
-def no_longer() -> Period:
-    """The clock is itself the end."""
-    return Period()
 
 
 def admin_log_about(model: type[Model], keys: Sequence[Any]) -> QuerySet[LogEntry]:
@@ -112,7 +107,7 @@ register(
         no_person_because="Whose it is stands inside its signed content, which can’t be searched. It ends in a day.",
         fields={"session_key": Blank(), "session_data": Blank()},
         not_personal={"expire_date"},
-        retention=Retention(clock="expire_date", keep=no_longer, then=Then.DELETE),
+        retention=Retention(clock="expire_date", keep=when_it_comes, then=Then.DELETE),
     ),
     PersonalData(
         model=LogEntry,

@@ -7,15 +7,13 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from defusedcsv import csv  # type: ignore[import-untyped]
 from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from privacy.consents.models import Consent, ConsentEvent
+from privacy.spreadsheet import line, title_line
 
-BYTE_ORDER_MARK = "\ufeff"
-"""Without it, spreadsheets read UTF-8 as something else and spoil every accent."""
 COLUMNS = (
     "consent",
     "purpose",
@@ -50,14 +48,13 @@ def as_json(consents: Iterable[Consent]) -> str:
 
 
 def as_csv(consents: Iterable[Consent]) -> Iterator[str]:
-    """A line an event; what a spreadsheet would run as a formula is defused."""
-    writer = csv.writer(_Line())
-    yield BYTE_ORDER_MARK + writer.writerow(COLUMNS)
+    """A line an event."""
+    yield title_line(COLUMNS)
     for consent in consents:
         of_consent = _consent(consent)
         events = of_consent.pop("events")
         for event in events:
-            yield writer.writerow([{**of_consent, **event}[column] for column in COLUMNS])
+            yield line({**of_consent, **event}[column] for column in COLUMNS)
 
 
 def _consent(consent: Consent) -> dict[str, Any]:
@@ -83,10 +80,3 @@ def _event(event: ConsentEvent) -> dict[str, Any]:
         "policy_in_force_from": policy.effective_from.isoformat() if policy else None,
         "policy_sha256": policy.digest if policy else None,
     }
-
-
-class _Line:
-    """What csv writes to: it hands each line back."""
-
-    def write(self, line: str) -> str:
-        return line

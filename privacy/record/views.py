@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from defusedcsv import csv  # type: ignore[import-untyped]
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -15,9 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from privacy.record.entries import Entry, as_json, country_name, entries, in_language
-
-BYTE_ORDER_MARK = "\ufeff"
-"""Without it, spreadsheets read UTF-8 as something else and spoil every accent."""
+from privacy.spreadsheet import line, title_line
 
 
 def for_the_officer(view: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
@@ -62,12 +59,9 @@ def record_as_json(request: HttpRequest) -> HttpResponse:
 @for_the_officer
 def record_as_csv(request: HttpRequest) -> HttpResponse:
     """One line an activity; several values of a cell are parted by line breaks."""
-    response = HttpResponse(BYTE_ORDER_MARK, content_type="text/csv; charset=utf-8")
-    writer = csv.writer(response)
-    writer.writerow(COLUMNS[name]() for name in COLUMNS)
-    for entry in entries():
-        writer.writerow(_cell(entry, name) for name in COLUMNS)
-    return _to_keep(response, "csv")
+    lines = [line(_cell(entry, name) for name in COLUMNS) for entry in entries()]
+    titles = title_line(title() for title in COLUMNS.values())
+    return _to_keep(HttpResponse([titles, *lines], content_type="text/csv; charset=utf-8"), "csv")
 
 
 COLUMNS: dict[str, Callable[[], str]] = {
