@@ -15,7 +15,7 @@ from privacy.policy import publishing
 from privacy.policy.comparison import compare
 from privacy.policy.letters import POLICY_CHANGED
 from privacy.policy.models import PolicyVersion, today
-from privacy.policy.publishing import PublishingRefused, publish
+from privacy.policy.publishing import PublishingRefused, check_publishable, publish
 from privacy.policy.rendering import current
 
 
@@ -30,17 +30,14 @@ class PublishForm(forms.ModelForm[PolicyVersion]):
         fields = ("changes_fr", "changes_en", "is_important", "effective_from")
 
     def clean(self) -> dict[str, Any] | None:
-        """Publishes, so that a refusal is an error of the form and what was typed is kept."""
+        """A refusal that can be known beforehand is an error of the form, and what was typed is kept."""
         cleaned = super().clean()
         if cleaned is not None and not self.errors:
             try:
-                self.instance = publish(**cleaned)
+                check_publishable(effective_from=cleaned["effective_from"], edition=cleaned["edition"])
             except PublishingRefused as refusal:
                 raise forms.ValidationError(str(refusal)) from refusal
         return cleaned
-
-    def _post_clean(self) -> None:
-        """The service has written the version; there is nothing left to copy or to validate."""
 
 
 @admin.register(PolicyVersion)
@@ -87,7 +84,11 @@ class PolicyVersionAdmin(EvidenceAdmin):
                 for language, name in settings.LANGUAGES
             ],
         }
-        return super().add_view(request, form_url, {**context, **(extra_context or {})})
+        context |= extra_context or {}
+        try:
+            return super().add_view(request, form_url, context)
+        except PublishingRefused:  # Another officer was quicker by a moment: now the form can say so.
+            return super().add_view(request, form_url, context)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         return super().get_form(request, obj, change, **kwargs) if obj else PublishForm
@@ -104,7 +105,7 @@ class PolicyVersionAdmin(EvidenceAdmin):
         return {"effective_from": today()}
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """The form has published it."""
+        obj.pk = publish(**form.cleaned_data).pk
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """A version has no parts."""

@@ -31,23 +31,32 @@ def has_drifted() -> bool:
     return published is None or published.digest != current().digest
 
 
+def check_publishable(*, effective_from: date, edition: str) -> Texts:
+    """The texts that would be published, if nothing stands against it.
+
+    `edition` is the digest of the texts that the officer had before them. Raises PublishingRefused when the text has
+    changed since, when it is the one published last, or when it would take effect in the past or before another.
+    """
+    texts, last = current(), latest()
+    if texts.digest != edition:
+        raise PublishingRefused(_("The policy’s text has changed since you opened this page. Read it again."))
+    if last is not None and last.digest == texts.digest:
+        raise PublishingRefused(_("This very text is published already."))
+    if effective_from < max(today(), last.effective_from if last else date.min):
+        raise PublishingRefused(_("A version can’t take effect in the past, nor before the one published last."))
+    return texts
+
+
 def publish(
     *, changes_fr: str, changes_en: str, is_important: bool, effective_from: date, edition: str
 ) -> PolicyVersion:
     """Freeze the policy as it reads now. An important change is announced by mail and by a notice (P12.2).
 
-    `edition` is the digest of the texts that the officer had before them. Raises PublishingRefused when the text has
-    changed since, when it is the one published last, or when it would take effect in the past or before another.
+    Raises PublishingRefused as `check_publishable` does; of two officers at once, for the second.
     """
     with transaction.atomic():
         _one_at_a_time()
-        texts, last = current(), latest()
-        if texts.digest != edition:
-            raise PublishingRefused(_("The policy’s text has changed since you opened this page. Read it again."))
-        if last is not None and last.digest == texts.digest:
-            raise PublishingRefused(_("This very text is published already."))
-        if effective_from < max(today(), last.effective_from if last else date.min):
-            raise PublishingRefused(_("A version can’t take effect in the past, nor before the one published last."))
+        texts = check_publishable(effective_from=effective_from, edition=edition)
         version = PolicyVersion.objects.create(
             effective_from=effective_from,
             is_important=is_important,

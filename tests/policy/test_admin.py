@@ -12,6 +12,7 @@ from privacy.models import PolicyVersion
 from privacy.periods import Period
 from privacy.policy.announcing import work_off_announcements
 from privacy.policy.models import today
+from privacy.policy.publishing import publish
 from tests.desk.desk import member, signed_in
 from tests.policy.people import requests_of
 from tests.policy.versions import published
@@ -95,6 +96,25 @@ def test_after_a_refusal_the_page_read_again_can_be_published(officer: Client, s
     officer.post(f"{LIST}add/", {**typed, "edition": edition[1]})
 
     assert PolicyVersion.objects.count() == 1
+
+
+def test_what_changes_at_the_last_moment_is_said_and_what_was_typed_is_kept(
+    officer: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_late(**given: Any) -> PolicyVersion:
+        """Something changed between the form and the service: another officer was quicker, say."""
+        settings.CONTACT_RETENTION = Period(days=77)
+        return publish(**given)
+
+    typed = form(officer)
+    monkeypatch.setattr("privacy.policy.admin.publish", too_late)
+
+    page = officer.post(f"{LIST}add/", typed)
+
+    assert page.status_code == 200
+    assert "Le texte de la politique a changé" in page.content.decode()
+    assert WORDS["changes_fr"] in page.content.decode()
+    assert not PolicyVersion.objects.exists()
 
 
 def test_a_date_in_the_past_is_refused(officer: Client) -> None:
