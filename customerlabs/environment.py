@@ -5,6 +5,7 @@ from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from holidays.countries.france import France
 
 from privacy.periods import THIRTEEN_MONTHS, Period
 from privacy.processors import Processor, read_processors
@@ -48,6 +49,17 @@ def choice_life(name: str, written: str) -> timedelta | None:
             f"{name} takes “session”, or days from 1 to {THIRTEEN_MONTHS.days}, which is 13 months."
         )
     return timedelta(days=int(written))
+
+
+def part_of_france(name: str, written: str) -> str:
+    """Where the days of rest are those of: a code of ISO 3166-2 without "FR-"; empty for metropolitan France."""
+    codes = [code for code in France.subdivisions if not code.startswith("Zone")]
+    if written and written not in codes:
+        raise ImproperlyConfigured(
+            f"{name}: “{written}” is no part of France with public holidays of its own. Leave it empty, or use one of "
+            f"{', '.join(codes)}: 57 is the Moselle, 6AE Alsace, 974 La Réunion."
+        )
+    return written
 
 
 def two_numbers(name: str, default: list[int]) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from customerlabs.environment import choice_life, env, period, processors, two_numbers
+from customerlabs.environment import choice_life, env, part_of_france, period, processors, two_numbers
 from customerlabs.keys import read_or_create
 from customerlabs.serving.places import Places
 from privacy.controller import Controller
@@ -302,6 +302,10 @@ ADMIN_LOG_RETENTION = period("ADMIN_LOG_RETENTION", "12 months")
 EXPORT_RECORD_RETENTION = period("EXPORT_RECORD_RETENTION", "12 months")
 COOKIE_PROOF_RETENTION = period("COOKIE_PROOF_RETENTION", "12 months")
 AUDIENCE_RETENTION = period("AUDIENCE_RETENTION", "25 months")
+
+# The legal clock of a request about rights rests on public holidays: those of which part of France
+
+HOLIDAYS_SUBDIVISION = part_of_france("HOLIDAYS_SUBDIVISION", env.str("HOLIDAYS_SUBDIVISION", default=""))
 
 # Cookies: how long a choice holds, whether visits are counted, whether a cookie that may not leave is an error
 

@@ -1,0 +1,1 @@
+"""What people ask of their data: from the form to the answer, and the legal clock."""
