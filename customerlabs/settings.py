@@ -210,6 +210,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": LETTERS_SWEEP,
         "options": {**UNTIL_TAKEN, "expires": max(LETTERS_SWEEP, 30.0)},
     },
+    "carry-out-rights": {
+        "task": "privacy.carry_out_rights",
+        "schedule": 60.0,
+        "options": {**UNTIL_TAKEN, "expires": 60},
+    },
+    "remind-rights": {
+        "task": "privacy.remind_rights",
+        "schedule": crontab(hour=8, minute=30),
+        "options": UNTIL_TAKEN,
+    },
     "look-after-mailings": {
         "task": "contact.look_after_mailings",
         "schedule": MAILINGS_SWEEP,
@@ -297,6 +307,8 @@ PROSPECT_RETENTION = period("PROSPECT_RETENTION", "3 years")
 CONSENT_PROOF_RETENTION = period("CONSENT_PROOF_RETENTION", "5 years")
 HOLD_RETENTION = period("HOLD_RETENTION", "5 years")
 LETTER_RETENTION = period("LETTER_RETENTION", "30 days")
+RIGHTS_CONTENT_RETENTION = period("RIGHTS_CONTENT_RETENTION", "30 days")
+RIGHTS_RECORD_RETENTION = period("RIGHTS_RECORD_RETENTION", "5 years")
 STAFF_RETENTION = period("STAFF_RETENTION", "3 months")
 ADMIN_LOG_RETENTION = period("ADMIN_LOG_RETENTION", "12 months")
 EXPORT_RECORD_RETENTION = period("EXPORT_RECORD_RETENTION", "12 months")
@@ -330,6 +342,12 @@ LETTERS_TO_STRANGERS = env.int("LETTERS_TO_STRANGERS", default=2000)
 SUBJECT_KEYS = [key.strip() for key in secret("SUBJECT_KEYS").split(",") if key.strip()]
 if not SUBJECT_KEYS:
     raise ImproperlyConfigured("SUBJECT_KEYS holds no key: give at least one, or leave it out on the embedded path.")
+
+# Keys for identity papers and results at rest, newest first
+
+FILE_KEYS = [key.strip() for key in secret("FILE_KEYS").split(",") if key.strip()]
+if not FILE_KEYS:
+    raise ImproperlyConfigured("FILE_KEYS holds no key: give at least one, or leave it out on the embedded path.")
 
 # Logs: what happened and where, never what a person typed
 

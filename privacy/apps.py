@@ -18,5 +18,6 @@ class PrivacyConfig(AppConfig):
         from privacy.consents import letters as of_consents  # noqa: F401  (this room's letter)
         from privacy.holds import commitments as of_holds  # noqa: F401  (and this one's commitment)
         from privacy.policy import letters as of_the_policy  # noqa: F401  (and this one's letter)
+        from privacy.rights import letters as of_rights  # noqa: F401  (and this one's letters)
 
         watch_every_table()

@@ -8,8 +8,12 @@ from privacy.limits.models import LimitCount
 from privacy.links.models import SingleUseLink
 from privacy.policy.models import PolicyAnnouncement, PolicyNotice, PolicyVersion
 from privacy.retention.models import RetentionCount, RetentionRun
+from privacy.rights.models import CaseEvent, CaseFile, CaseParty, RightsRequest
 
 __all__ = [
+    "CaseEvent",
+    "CaseFile",
+    "CaseParty",
     "CommitmentCheck",
     "Consent",
     "ConsentEvent",
@@ -22,6 +26,7 @@ __all__ = [
     "PolicyVersion",
     "RetentionCount",
     "RetentionRun",
+    "RightsRequest",
     "SingleUseLink",
     "WatchedCommitment",
     "WithdrawalRequest",

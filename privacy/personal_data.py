@@ -39,6 +39,9 @@ from privacy.models import (
     Wording,
 )
 from privacy.registry import register
+from privacy.rights import personal_data as of_rights
+
+__all__ = ["of_rights"]  # Rooms that declare their own.
 
 CONSENT_PROOF = Activity(
     name="consent-proof",

@@ -4,5 +4,13 @@ from privacy.commitments.tasks import check_commitments_when_due
 from privacy.letters.tasks import deliver_letters
 from privacy.policy.tasks import announce_policy
 from privacy.retention.tasks import enforce_retention_nightly
+from privacy.rights.tasks import carry_out_rights, remind_rights
 
-__all__ = ["announce_policy", "check_commitments_when_due", "deliver_letters", "enforce_retention_nightly"]
+__all__ = [
+    "announce_policy",
+    "carry_out_rights",
+    "check_commitments_when_due",
+    "deliver_letters",
+    "enforce_retention_nightly",
+    "remind_rights",
+]

@@ -1,1 +1,1 @@
-"""What people ask of their data: from the form to the answer, and the legal clock."""
+"""Data-subject rights (P5.1–P5.8, P6.1–P6.3): asked for, proved, decided, carried out, and what is kept of it."""

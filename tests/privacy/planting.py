@@ -78,7 +78,7 @@ class Canary:
             theirs = column.name == table.part_of or isinstance(table.fields.get(column.name), DeleteLinked)
             owner = self if theirs else Canary.new()
             through = f"{column.name}__"  # What the row rests on has not ended, where that would end the row too.
-            clocks = [rule.clock.removeprefix(through) for rule in table.rules if rule.clock.startswith(through)]
+            clocks = [rule.clock.removeprefix(through) for rule in table.also if rule.clock.startswith(through)]
             return {column.name: owner._linked(target_of(table.model, column.name), **dict.fromkeys(clocks))}
         value = self._words(column)
         if personal and isinstance(value, str) and len(value) >= DISTINCT:

@@ -1,0 +1,75 @@
+"""The letters to who uses a right. Links are minted when a letter is sent, so the queue never holds one."""
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from privacy.authority import CNIL
+from privacy.letters.kinds import LetterKind, Message, register_letter
+from privacy.letters.rendering import AUTOMATIC, written
+from privacy.links import single_use
+from privacy.rights.kinds import State
+from privacy.rights.links import FOLLOW, PROVE
+from privacy.rights.models import CaseEvent, CaseFile, RightsRequest
+
+
+def follow_url(request: RightsRequest) -> str:
+    """A new link to the page of a request, good once, for seven days."""
+    return _url("rights-enter", FOLLOW, request, life=RightsRequest.PROVE_WITHIN)
+
+
+def _url(name: str, purpose: str, request: RightsRequest, *, life: Any) -> str:
+    token = single_use.mint(purpose, request, subject_key=request.subject_key, life=life)
+    with translation.override(request.language):
+        return f"{settings.SITE_URL}{reverse(name, args=[token])}"
+
+
+def _to_person(request: RightsRequest, template: str, **context: Any) -> Message | None:
+    file = CaseFile.objects.filter(request=request).first()
+    if file is None or not file.email:
+        return None
+    return written(
+        f"privacy/letters/rights/{template}.txt",
+        request.language,
+        to=file.email,
+        reply_to=settings.CONTROLLER.dpo_email,
+        headers=AUTOMATIC,
+        context={"request": request, "file": file, "authority": CNIL, **context},
+    )
+
+
+def send_received(request: RightsRequest) -> Message | None:
+    """The link that proves the address. None once it is proved, or too late."""
+    now = timezone.now()
+    if request.state != State.UNPROVED or request.unproved_until is None or request.unproved_until <= now:
+        return None
+    url = _url("rights-prove", PROVE, request, life=request.unproved_until - now)
+    return _to_person(request, "received", url=url)
+
+
+def send_reminder(request: RightsRequest) -> Message | None:
+    now = timezone.now()
+    if request.state != State.UNPROVED or request.unproved_until is None or request.unproved_until <= now:
+        return None
+    url = _url("rights-prove", PROVE, request, life=request.unproved_until - now)
+    return _to_person(request, "reminder", url=url)
+
+
+def send_event(event: CaseEvent) -> Message | None:
+    """What the officer wrote or decided, in full, with a link to the page of the request."""
+    request = event.file.request
+    return _to_person(request, "event", event=event, url=follow_url(request))
+
+
+def send_link(request: RightsRequest) -> Message | None:
+    return _to_person(request, "link", url=follow_url(request))
+
+
+RECEIVED = LetterKind(name="privacy.rights-received", model=RightsRequest, compose=send_received)
+REMINDER = LetterKind(name="privacy.rights-reminder", model=RightsRequest, compose=send_reminder)
+LINK = LetterKind(name="privacy.rights-link", model=RightsRequest, compose=send_link)
+EVENT = LetterKind(name="privacy.rights-event", model=CaseEvent, compose=send_event)
+
+register_letter(RECEIVED, REMINDER, LINK, EVENT)

@@ -1,0 +1,42 @@
+"""Files encrypted at rest: identity papers, and results waiting to be fetched (P7.1).
+
+Fernet (AES-128-CBC with HMAC-SHA256) under settings.FILE_KEYS, a ring of its own, newest first. What is sealed lives
+for days, so an old key may leave the ring once that time has passed; nothing needs to be sealed again.
+"""
+
+import base64
+import hashlib
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+
+CHUNK = 1 << 20
+"""Bytes sealed at a time, at most: a file is a row of chunks, so that memory stays small."""
+
+
+class CannotUnseal(Exception):
+    """No key in the ring opens this, or it was altered."""
+
+
+def seal(data: bytes) -> bytes:
+    """Raises ValueError for more than CHUNK bytes."""
+    if len(data) > CHUNK:
+        raise ValueError("Seal a chunk at a time.")
+    return _ring().encrypt(data)
+
+
+def unseal(sealed: bytes) -> bytes:
+    """Raises CannotUnseal."""
+    try:
+        return _ring().decrypt(bytes(sealed))
+    except InvalidToken:
+        raise CannotUnseal from None
+
+
+def _ring() -> MultiFernet:
+    return MultiFernet([Fernet(_key(secret)) for secret in settings.FILE_KEYS])
+
+
+def _key(secret: str) -> bytes:
+    """32 bytes of whatever length of secret, for this use alone."""
+    return base64.urlsafe_b64encode(hashlib.sha256(b"privacy.sealing:" + secret.encode()).digest())
