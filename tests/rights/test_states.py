@@ -3,6 +3,7 @@
 import itertools
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -30,7 +31,7 @@ def test_the_database_refuses_a_state_that_may_not_follow(old: State, new: State
     if old is new:
         return
     request = _in_state(old)
-    columns = {"state": new, "closed_at": timezone.now() if new in CLOSED else None}
+    columns: dict[str, Any] = {"state": new, "closed_at": timezone.now() if new in CLOSED else None}
     columns |= {"proof": Proof.LINK, "decided_at": timezone.now(), "decision": Decision.GRANTED}
     allowed = new in TRANSITIONS[old]
     if allowed:
