@@ -10,9 +10,9 @@ from phonenumber_field.formfields import PhoneNumberField
 from contact.models import ContactRequest
 from contact.prospects.purposes import NEWS
 from contact.services import Submission
-from contact.submission import new_number, read_number
-from contact.validation import NameField, no_control_characters
 from privacy.addresses import AddressField
+from privacy.submission import new_number, read_number
+from privacy.validation import NameField, no_control_characters
 
 SHORTEST_MESSAGE, LONGEST_MESSAGE = 10, 5000
 

@@ -64,7 +64,7 @@ register_trackers(
     Tracker(
         name=settings.SESSION_COOKIE_NAME,
         purpose=NECESSARY,
-        what_for=_("Keeps staff signed in. Visitors never get it."),
+        what_for=_("Keeps staff signed in, and the page of your request open. Nobody else gets it."),
         life=timedelta(seconds=settings.SESSION_COOKIE_AGE),
     ),
 )

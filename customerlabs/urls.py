@@ -27,6 +27,8 @@ urlpatterns = [
         path(pgettext_lazy("address", "privacy/"), include("privacy.policy.urls")),
         path(pgettext_lazy("address", "commitments/"), commitments, name="commitments"),
         path(pgettext_lazy("address", "withdraw-consent/"), include("privacy.consents.urls")),
+        path(pgettext_lazy("address", "your-rights/"), include("privacy.rights.asking.urls")),
+        path(pgettext_lazy("address", "my-request/"), include("privacy.rights.following.urls")),
         path(pgettext_lazy("address", "legal-notice/"), views.legal_notice, name="legal-notice"),
     ),
 ]

@@ -24,6 +24,17 @@ class PublicPages(Sitemap[str]):
             "commitments",
             "withdraw",
             "cookies:manage",
+            "rights",
+            "rights-access",
+            "rights-rectification",
+            "rights-erasure",
+            "rights-restriction",
+            "rights-objection",
+            "rights-marketing",
+            "rights-portability",
+            "rights-directive",
+            "rights-heirs",
+            "rights-question",
             "legal-notice",
         ]
 

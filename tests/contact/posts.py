@@ -6,7 +6,7 @@ from typing import Any
 import time_machine
 from django.utils import timezone
 
-from contact.submission import new_number
+from privacy.submission import new_number
 
 MESSAGE = "Bonjour, où en est ma commande ? Merci d’avance."
 

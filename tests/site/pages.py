@@ -14,10 +14,39 @@ LISTED = [
     "commitments",
     "withdraw",
     "cookies:manage",
+    "rights",
+    "rights-access",
+    "rights-rectification",
+    "rights-erasure",
+    "rights-restriction",
+    "rights-objection",
+    "rights-marketing",
+    "rights-portability",
+    "rights-directive",
+    "rights-heirs",
+    "rights-question",
     "legal-notice",
 ]
 """Those a search engine may show."""
-NAMES = [*LISTED, "contact:thanks", "contact:held", "contact:news-confirmed", "withdrawal-asked", "policy-comparison"]
+NAMES = [
+    *LISTED,
+    "contact:thanks",
+    "contact:held",
+    "contact:news-confirmed",
+    "withdrawal-asked",
+    "policy-comparison",
+    "rights-new-link",
+    "rights-link-sent",
+    "rights-closed",
+]
+
+FORMS = [
+    "contact:form",
+    "withdraw",
+    *(name for name in LISTED if name.startswith("rights-")),
+    "rights-new-link",
+]
+"""Those with a form that the cookie of forms protects."""
 
 
 def address(name: str, language: str) -> str:

@@ -1,4 +1,4 @@
-"""What may be typed: any script, any name; no character that can't be seen or kept."""
+"""What may be typed in a form of this site: any script, any name; no character that can't be seen or kept."""
 
 import unicodedata
 from typing import Any

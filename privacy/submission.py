@@ -10,7 +10,7 @@ TOO_QUICK = timedelta(seconds=3)
 """Nobody reads the form and writes ten characters faster."""
 TOO_OLD = timedelta(days=1)
 
-_signer = signing.TimestampSigner(salt="contact.submission")
+_signer = signing.TimestampSigner(salt="privacy.submission")
 
 
 @dataclass(frozen=True)

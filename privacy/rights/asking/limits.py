@@ -1,0 +1,24 @@
+"""How often the pages about rights take something from one client, and in all."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+
+from privacy.limits.clients import client_of
+from privacy.limits.counting import Limit, spend
+
+DOUBTFUL_COUNTS = 4
+"""A form that a program may have filled in counts for as many: nothing is refused for it, but it leads nowhere soon."""
+
+
+def too_many(request: HttpRequest, *, doubtful: bool = False) -> int:
+    """Count this post; the seconds to wait when there were too many, else 0."""
+    times = DOUBTFUL_COUNTS if doubtful else 1
+    for name, who, most in (
+        ("rights.client", client_of(request), settings.RIGHTS_LIMIT_CLIENT),
+        ("rights.site", "site", settings.RIGHTS_LIMIT_SITE),
+    ):
+        count = spend(Limit(name=name, most=most, window=settings.LIMIT_WINDOW), who, times)
+        if count.over:
+            return count.retry_after(timezone.now())
+    return 0
