@@ -34,7 +34,8 @@ def prospects_without_proof(now: datetime) -> Finding:
 
 def requests_left_open(now: datetime) -> Finding:
     limit = settings.CONTACT_INACTIVITY.before(now - GRACE)
-    return none_of(ContactRequest.objects.filter(status__in=ContactRequest.OPEN, last_activity_at__lte=limit))
+    open_ones = ContactRequest.objects.usable().filter(status__in=ContactRequest.OPEN)
+    return none_of(open_ones.filter(last_activity_at__lte=limit))
 
 
 def requests_without_clock(now: datetime) -> Finding:

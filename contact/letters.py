@@ -16,8 +16,13 @@ CONFIRM_LINK = single_use.register_link("contact.confirm", ContactRequest)
 CONFIRMATION_LIFE = timedelta(hours=24)
 
 
+def is_usable(request: ContactRequest) -> bool:
+    """Asked again at delivery: what was restricted meanwhile is stored, and nothing else (P5.4)."""
+    return ContactRequest.objects.usable().filter(pk=request.pk).exists()
+
+
 def acknowledge(request: ContactRequest) -> Message | None:
-    if not request.email:
+    if not request.email or not is_usable(request):
         return None
     return written(
         "contact/letters/acknowledgement.txt",
@@ -48,7 +53,7 @@ def ask_to_confirm(request: ContactRequest) -> Message | None:
 
 def tell_team(request: ContactRequest) -> Message | None:
     """The team's notice names nobody: it says that something waits, and where to read it."""
-    if not request.is_open:
+    if not request.is_open or not is_usable(request):
         return None
     url = settings.SITE_URL + reverse("admin:contact_contactrequest_change", args=[request.pk])
     return written(
@@ -62,7 +67,7 @@ def tell_team(request: ContactRequest) -> Message | None:
 
 def send_answer(answer: ThreadEntry) -> Message | None:
     request = answer.request
-    if not request.email:
+    if not request.email or not is_usable(request):
         return None
     return written(
         "contact/letters/answer.txt",
@@ -75,7 +80,7 @@ def send_answer(answer: ThreadEntry) -> Message | None:
 
 def tell_closed(request: ContactRequest) -> Message | None:
     """The request was closed after settings.CONTACT_INACTIVITY without a word: its writer is told."""
-    if not request.email or request.is_open:
+    if not request.email or request.is_open or not is_usable(request):
         return None
     return written(
         "contact/letters/closed.txt",

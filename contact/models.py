@@ -1,5 +1,6 @@
 from datetime import datetime, timedelta
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -12,7 +13,16 @@ from contact.desk.models import DeskReminder
 from contact.mailings.models import Mailing, MailingDelivery
 from contact.prospects.models import ExportRecord, Prospect
 from privacy.models import Consent
+from privacy.registry import registry
+from privacy.restrictions.guard import Restrictable
+from privacy.restrictions.keeping import usable
 from privacy.subjects import SUBJECT_KEY_LENGTH
+
+GUARDED = (
+    "kind first_name last_name email phone message language wants_news subject_key submission status received_at "
+    "last_activity_at read_at closed_at held_until spam_at is_anonymised"
+).split()
+"""Columns of a restricted request that nothing changes. Who it is given to may leave the company all the same."""
 
 __all__ = [
     "AnswerTemplate",
@@ -24,6 +34,12 @@ __all__ = [
     "Prospect",
     "ThreadEntry",
 ]
+
+
+class ContactRequestQuerySet(models.QuerySet["ContactRequest"]):
+    def usable(self) -> "ContactRequestQuerySet":
+        """Without those that are restricted: stored, and nothing else (P5.4). Lists and services ask here."""
+        return usable(registry.table(ContactRequest), self)
 
 
 class ContactRequest(models.Model):
@@ -74,6 +90,8 @@ class ContactRequest(models.Model):
     spam_at = models.DateTimeField(_("marked unwanted on"), null=True)
     is_anonymised = models.BooleanField(_("anonymised"), default=False)
 
+    objects = ContactRequestQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("request")
         verbose_name_plural = _("requests")
@@ -100,6 +118,12 @@ class ContactRequest(models.Model):
                 name="contactrequest_assigned",
             ),
             # And contactrequest_words, which migration 0002 makes by hand: see contact/desk/search.py.
+        ]
+        triggers = [
+            Restrictable(
+                row="privacy_is_restricted('contact.contactrequest', OLD.id::text, OLD.subject_key, OLD.consent_id)",
+                operation=pgtrigger.UpdateOf(*GUARDED) | pgtrigger.Delete,
+            )
         ]
 
     def __str__(self) -> str:
@@ -168,6 +192,20 @@ class ThreadEntry(models.Model):
         verbose_name = _("thread entry")
         verbose_name_plural = _("thread entries")
         ordering = ["written_at", "pk"]
+        triggers = [
+            Restrictable(
+                row="""EXISTS (
+                    SELECT 1 FROM contact_contactrequest AS whole
+                    WHERE whole.id = (CASE TG_OP WHEN 'INSERT' THEN NEW.request_id ELSE OLD.request_id END)
+                    AND privacy_is_restricted(
+                        'contact.contactrequest', whole.id::text, whole.subject_key, whole.consent_id
+                    )
+                )""",
+                operation=pgtrigger.Insert
+                | pgtrigger.UpdateOf("request", "kind", "body", "written_at")
+                | pgtrigger.Delete,
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"

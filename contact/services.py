@@ -18,6 +18,7 @@ from privacy.consents.services import record_consent
 from privacy.letters.queue import queue_letter
 from privacy.letters.strangers import queue_to_stranger
 from privacy.links import single_use
+from privacy.restrictions.guard import restricted_rows_may_change
 from privacy.subjects import subject_key
 
 
@@ -26,6 +27,19 @@ class RequestNotOpen(Exception):
 
     def __init__(self) -> None:
         super().__init__(_("This request is closed: nothing was sent or changed."))
+
+
+class RequestRestricted(RequestNotOpen):
+    """The request is stored and nothing else (P5.4). The message is for the staff member."""
+
+    def __init__(self) -> None:
+        Exception.__init__(
+            self,
+            _(
+                "The use of this request is restricted: it is stored and nothing else. Nothing was sent or changed. "
+                "The data protection officer knows why."
+            ),
+        )
 
 
 class ThreadHasGrown(Exception):
@@ -111,7 +125,8 @@ def confirm_contact_request(token: str) -> bool:
             return False
         request.status = ContactRequest.Status.NEW
         request.held_until = None
-        request.save(update_fields=["status", "held_until"])
+        with restricted_rows_may_change():  # Its own writer asks for it.
+            request.save(update_fields=["status", "held_until"])
         _welcome(request)
     return True
 
@@ -135,7 +150,7 @@ def answer_contact_request(
     """Write the answer and queue it for the visitor.
 
     `seen` is the last entry its author had read, 0 for none: nobody is answered twice because two of the staff, or one
-    finger, were quick. Raises RequestNotOpen, ThreadHasGrown.
+    finger, were quick. Raises RequestNotOpen, RequestRestricted, ThreadHasGrown.
     """
     with transaction.atomic():
         request = _open_request(pk)
@@ -148,7 +163,7 @@ def answer_contact_request(
 def record_reply(pk: int, *, author_id: int | None, body: str, seen: int | None = None) -> ThreadEntry:
     """Put on record what the visitor wrote back by mail: they wait for an answer again.
 
-    Raises RequestNotOpen, ThreadHasGrown.
+    Raises RequestNotOpen, RequestRestricted, ThreadHasGrown.
     """
     with transaction.atomic():
         request = _open_request(pk)
@@ -161,14 +176,14 @@ def record_reply(pk: int, *, author_id: int | None, body: str, seen: int | None 
 def add_note(pk: int, *, author_id: int | None, body: str, seen: int | None = None) -> ThreadEntry:
     """A note among staff: it is personal data of the visitor like the rest, and goes with it.
 
-    Raises RequestNotOpen, ThreadHasGrown.
+    Raises RequestNotOpen, RequestRestricted, ThreadHasGrown.
     """
     with transaction.atomic():
         return _add(_open_request(pk), ThreadEntry.Kind.NOTE, author_id, body, seen)
 
 
 def assign(pk: int, *, assignee_id: int | None) -> None:
-    """Raises RequestNotOpen."""
+    """Raises RequestNotOpen, RequestRestricted."""
     with transaction.atomic():
         request = _open_request(pk)
         request.assignee_id = assignee_id
@@ -177,28 +192,35 @@ def assign(pk: int, *, assignee_id: int | None) -> None:
 
 def mark_read(pk: int) -> None:
     """Somebody has seen it, and leaves it at that. Whatever else is done with a request marks it too."""
-    ContactRequest.objects.filter(pk=pk, read_at=None).update(read_at=timezone.now())
+    ContactRequest.objects.usable().filter(pk=pk, read_at=None).update(read_at=timezone.now())
 
 
 def close_contact_request(pk: int) -> None:
-    """Start the clock of the request's retention (P8.1). Raises RequestNotOpen."""
+    """Start the clock of the request's retention (P8.1). Raises RequestNotOpen, RequestRestricted."""
     with transaction.atomic():
         _move(_open_request(pk), ContactRequest.Status.CLOSED)
 
 
 def reopen_contact_request(pk: int) -> None:
-    """Stop that clock: the person wrote again. Also takes a request out of the unwanted. Raises RequestNotOpen."""
+    """Stop that clock: the person wrote again. Also takes a request out of the unwanted.
+
+    Raises RequestNotOpen, RequestRestricted.
+    """
     with transaction.atomic():
         request = _locked(pk)
         closed = (ContactRequest.Status.CLOSED, ContactRequest.Status.SPAM)
         if request is None or request.is_anonymised or request.status not in closed:
             raise RequestNotOpen
+        _usable(request)
         _seen(request)
         _move(request, ContactRequest.Status.NEW)
 
 
 def mark_as_spam(pk: int) -> None:
-    """Out of sight now, and gone with all it holds after settings.SPAM_RETENTION. Raises RequestNotOpen."""
+    """Out of sight now, and gone with all it holds after settings.SPAM_RETENTION.
+
+    Raises RequestNotOpen, RequestRestricted.
+    """
     with transaction.atomic():
         _move(_open_request(pk), ContactRequest.Status.SPAM)
 
@@ -222,8 +244,14 @@ def _open_request(pk: int) -> ContactRequest:
     request = _locked(pk)
     if request is None or not request.is_open or request.is_anonymised:
         raise RequestNotOpen
+    _usable(request)
     _seen(request)
     return request
+
+
+def _usable(request: ContactRequest) -> None:
+    if not ContactRequest.objects.usable().filter(pk=request.pk).exists():
+        raise RequestRestricted
 
 
 def _seen(request: ContactRequest) -> None:
@@ -253,7 +281,7 @@ def _move_all(pks: Sequence[int], status: ContactRequest.Status) -> int:
     """Locked in one order, so that two of these at once wait for each other instead of failing."""
     moved = _moved_to(status)
     with transaction.atomic():
-        rows = ContactRequest.objects.filter(pk__in=pks, status__in=ContactRequest.OPEN, is_anonymised=False)
+        rows = ContactRequest.objects.usable().filter(pk__in=pks, status__in=ContactRequest.OPEN, is_anonymised=False)
         locked = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
         return ContactRequest.objects.filter(pk__in=locked).update(
             **moved, read_at=Coalesce("read_at", moved["last_activity_at"])

@@ -183,6 +183,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=8, minute=0, day_of_week="monday"),
         "options": UNTIL_TAKEN,
     },
+    "lift-restrictions": {
+        "task": "privacy.lift_restrictions",
+        "schedule": crontab(hour=7, minute=0),
+        "options": UNTIL_TAKEN,
+    },
+    "settle-objections": {
+        "task": "privacy.settle_objections",
+        "schedule": crontab(hour=2, minute=15),
+        "options": UNTIL_TAKEN,
+    },
     "enforce-retention": {
         "task": "privacy.enforce_retention",
         "schedule": crontab(hour=3, minute=0),
@@ -306,6 +316,8 @@ SPAM_RETENTION = period("SPAM_RETENTION", "7 days")
 PROSPECT_RETENTION = period("PROSPECT_RETENTION", "3 years")
 CONSENT_PROOF_RETENTION = period("CONSENT_PROOF_RETENTION", "5 years")
 HOLD_RETENTION = period("HOLD_RETENTION", "5 years")
+RESTRICTION_RETENTION = period("RESTRICTION_RETENTION", "5 years")
+OBJECTION_RETENTION = period("OBJECTION_RETENTION", "3 years")
 LETTER_RETENTION = period("LETTER_RETENTION", "30 days")
 RIGHTS_CONTENT_RETENTION = period("RIGHTS_CONTENT_RETENTION", "30 days")
 RIGHTS_RECORD_RETENTION = period("RIGHTS_RECORD_RETENTION", "5 years")

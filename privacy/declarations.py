@@ -85,11 +85,13 @@ class Purpose:
     """What a person says yes to, in the exact words beside the box. The words shown are kept as proof (Art. 7(1)).
 
     A row held on such a consent alone has a foreign key to it: that is how a withdrawal finds what to erase.
+    `is_marketing`: an objection to marketing ends it (Art. 21(2)).
     """
 
     name: str
     wording: StrOrPromise
     withdrawal: Withdrawal
+    is_marketing: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,8 @@ from privacy.declarations import PersonalData, Retention, Then
 from privacy.erasers import DeleteLinked
 from privacy.holds.keeping import free, keep_holds_still
 from privacy.registry import Registry, column_of, keys_to, registry, target_of
+from privacy.restrictions.guard import restricted_rows_may_change
+from privacy.restrictions.keeping import erasable
 
 BATCH = 1000
 """Rows in one transaction: locks stay short and a killed run loses little."""
@@ -85,7 +87,7 @@ def _emptied(table: PersonalData, keys: Collection[Any], among: Registry, then: 
 def erase_person(address: str, among: Registry = registry) -> Counter[str]:
     """Empty every declared table of this person, a batch a transaction. Safe to run again after a crash.
 
-    What a hold keeps stays as it is. What a table keeps on a ground of its own (`kept`) begins its last period.
+    What a hold keeps stays as it is, and what its person asked to have kept (GDPR Art. 18(1)(b) and (c)). What a table keeps on a ground of its own (`kept`) begins its last period.
     Returns how many rows were emptied in each table, by label.
     """
     done: Counter[str] = Counter()
@@ -98,9 +100,10 @@ def erase_person(address: str, among: Registry = registry) -> Counter[str]:
         while True:
             with transaction.atomic():
                 keep_holds_still()
-                chosen = free(table, rows, among).order_by("pk").select_for_update()
+                chosen = erasable(table, free(table, rows, among), among).order_by("pk").select_for_update()
                 keys = list(chosen.values_list("pk", flat=True)[:BATCH])
-                done += empty(table, keys, among)
+                with restricted_rows_may_change():
+                    done += empty(table, keys, among)
             if len(keys) < BATCH:
                 break
     return done

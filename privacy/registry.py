@@ -53,6 +53,13 @@ class Registry:
     def declared(self, model: type[Model]) -> PersonalData | NoPersonalData | None:
         return self._by_model.get(model)
 
+    def table(self, model: type[Model]) -> PersonalData:
+        """The declaration of a table that holds personal data. Raises TypeError for another."""
+        declaration = self.declared(model)
+        if not isinstance(declaration, PersonalData):
+            raise TypeError(f"{model._meta.label} is not declared to hold personal data.")
+        return declaration
+
     def tables(self) -> list[PersonalData]:
         """The tables that hold personal data."""
         return [table for table in self._by_model.values() if isinstance(table, PersonalData)]

@@ -14,11 +14,18 @@ from django.utils.translation import ngettext
 
 from contact.desk import search
 from contact.desk.colleagues import display_name
-from contact.desk.inbox import AssigneeFilter, InboxChangeList, QueueFilter, in_words, queue_of
-from contact.desk.queues import visible
+from contact.desk.inbox import (
+    AssigneeFilter,
+    InboxChangeList,
+    QueueFilter,
+    in_words,
+    queue_of,
+    sees_restricted,
+)
+from contact.desk.queues import visible, visible_to_officer
 from contact.desk.thread import thread_page
 from contact.models import AnswerTemplate, ContactRequest
-from contact.services import close_contact_requests, mark_requests_as_spam
+from contact.services import RequestRestricted, close_contact_requests, mark_requests_as_spam
 from privacy.search import PrivateSearchAdmin
 
 EXCERPT = 70
@@ -59,7 +66,7 @@ class ContactRequestAdmin(PrivateSearchAdmin):
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ContactRequest]:
-        return visible()
+        return visible_to_officer() if sees_restricted(request) else visible()
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         return queue_of(request).order
@@ -76,6 +83,9 @@ class ContactRequestAdmin(PrivateSearchAdmin):
         shown = self.get_object(request, object_id)
         if not self.has_view_or_change_permission(request, shown):
             raise PermissionDenied
+        if shown is None and visible_to_officer().filter(pk=_number(object_id)).exists():
+            self.message_user(request, str(RequestRestricted()), messages.WARNING)
+            return redirect("admin:contact_contactrequest_changelist")
         if shown is None:
             self.message_user(request, _("There is no such request, or not any more."), messages.WARNING)
             return redirect("admin:contact_contactrequest_changelist")
@@ -136,6 +146,10 @@ class ContactRequestAdmin(PrivateSearchAdmin):
         """In whole days; until it was closed, once it is."""
         days = request.age.days
         return ngettext("%(number)d day", "%(number)d days", days) % {"number": days}
+
+
+def _number(object_id: str) -> int:
+    return int(object_id) if object_id.isascii() and object_id.isdigit() and len(object_id) < 19 else 0
 
 
 @admin.register(AnswerTemplate)

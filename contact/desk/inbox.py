@@ -12,7 +12,7 @@ from django.utils.translation import gettext, pgettext, pgettext_lazy
 
 from contact.desk.colleagues import colleagues, display_name
 from contact.desk.post import with_failed_letter
-from contact.desk.queues import QUEUES, Queue, count_up_to_most, queue_named
+from contact.desk.queues import QUEUES, RESTRICTED, Queue, count_up_to_most, queue_named
 from contact.models import ContactRequest
 from privacy.search import PrivateChangeList
 
@@ -25,6 +25,11 @@ def queue_of(request: HttpRequest) -> Queue:
     return queue_named(request.GET.get(VIEW_VAR), searching=bool(request.GET.get(SEARCH_VAR)))
 
 
+def sees_restricted(request: HttpRequest) -> bool:
+    """Whether this member of staff decides about restrictions: nobody else sees what is restricted (P5.4)."""
+    return request.user.has_perm("privacy.view_restriction")
+
+
 class QueueFilter(admin.SimpleListFilter):
     """The views of the inbox. One is always chosen."""
 
@@ -34,16 +39,20 @@ class QueueFilter(admin.SimpleListFilter):
     def __init__(self, request: HttpRequest, *args: Any) -> None:
         self.user_id = request.user.pk
         self.queue = queue_of(request)
+        self.sees_restricted = sees_restricted(request)
         super().__init__(request, *args)
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         counts = count_up_to_most([queue for queue in QUEUES if queue.counted], self.user_id)
+        shown = (*QUEUES, RESTRICTED) if sees_restricted(request) else QUEUES
         return [
-            (queue.name, f"{queue.label} ({counts[queue.name]})" if queue.counted else queue.label) for queue in QUEUES
+            (queue.name, f"{queue.label} ({counts[queue.name]})" if queue.counted else queue.label) for queue in shown
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[ContactRequest]) -> QuerySet[ContactRequest]:
-        return self.queue.pick(queryset, self.user_id)
+        if self.queue is RESTRICTED:
+            return self.queue.pick(queryset, self.user_id) if self.sees_restricted else queryset.none()
+        return self.queue.pick(queryset.usable(), self.user_id)  # type: ignore[attr-defined]
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         for name, label in self.lookup_choices:
@@ -101,6 +110,7 @@ class InboxChangeList(PrivateChangeList):
         failed = set(with_failed_letter([row.pk for row in self.paginator.shown]))
         for row in self.paginator.shown:
             row.has_failed_letter = row.pk in failed
+            row.is_restricted = queue_of(request) is RESTRICTED
 
     @property
     def newer(self) -> str:
@@ -120,6 +130,8 @@ def in_words(request: ContactRequest) -> list[str]:
         words.append(pgettext("request", "unread"))
     if request.is_overdue:
         words.append(pgettext("request", "overdue"))
+    if getattr(request, "is_restricted", False):
+        words.append(pgettext("request", "restricted: stored and nothing else"))
     if getattr(request, "has_failed_letter", False):
         words.append(gettext("letter not delivered"))
     return words

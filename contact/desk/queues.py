@@ -13,6 +13,8 @@ from django.utils.translation import pgettext_lazy
 
 from contact.desk.post import with_failed_letter
 from contact.models import ContactRequest
+from privacy.registry import registry
+from privacy.restrictions.keeping import is_restricted
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -117,16 +119,27 @@ UNWANTED = Queue(
 EVERYTHING = Queue(name="all", label=pgettext_lazy("requests", "All"), pick=lambda rows, user_id: rows)
 
 QUEUES = (UNREAD, MINE, WAITING, OVERDUE, LEFT_OPEN, UNDELIVERED, OPEN, CLOSED, UNWANTED, EVERYTHING)
+RESTRICTED = Queue(
+    name="restricted",
+    label=pgettext_lazy("requests", "Restricted"),
+    pick=lambda rows, user_id: rows.filter(is_restricted(registry.table(ContactRequest))),
+)
+"""For the data protection officer alone: no other list shows what is in it."""
 
 
 def queue_named(name: str | None, *, searching: bool = False) -> Queue:
     """The queue of this name. Without one: the open requests, or all of them for who searches."""
     default = EVERYTHING if searching else OPEN
-    return next((queue for queue in QUEUES if queue.name == name), default)
+    return next((queue for queue in (*QUEUES, RESTRICTED) if queue.name == name), default)
 
 
 def visible() -> Requests:
-    """All requests but those held until their writer confirms: nobody has sent them yet."""
+    """All requests but those that are restricted, and those held until their writer confirms: nobody sent them yet."""
+    return ContactRequest.objects.usable().exclude(status=Status.HELD)
+
+
+def visible_to_officer() -> Requests:
+    """With the restricted ones: the officer decides about them, and the page says what they are (P5.4)."""
     return ContactRequest.objects.exclude(status=Status.HELD)
 
 

@@ -32,7 +32,7 @@ def close_inactive_requests() -> int:
     while True:
         with transaction.atomic():
             now = timezone.now()
-            silent = ContactRequest.objects.filter(
+            silent = ContactRequest.objects.usable().filter(
                 status__in=ContactRequest.OPEN, last_activity_at__lte=settings.CONTACT_INACTIVITY.before(now)
             )
             rows = list(

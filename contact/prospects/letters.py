@@ -11,6 +11,7 @@ from privacy.consents.links import NOBODY, withdrawal_url
 from privacy.letters.kinds import LetterKind, Message, register_letter
 from privacy.letters.rendering import AUTOMATIC, written
 from privacy.links import single_use
+from privacy.objections.standing import objected_since
 from privacy.subjects import subject_keys
 
 NEWS_LINK = single_use.register_link("contact.news", Prospect)
@@ -20,13 +21,16 @@ PENDING_LIFE = timedelta(days=7)
 def ask_to_confirm_news(prospect: Prospect) -> Message | None:
     """Nothing of what was typed stands in it: the address may be a stranger's.
 
-    None for one who has confirmed already, under this row or another, and once the time to confirm is over.
+    None for one who has confirmed already, under this row or another, once the time to confirm is over, and for who
+    has objected since they asked.
     """
     now = timezone.now()
     keys = subject_keys(prospect.email)
     if prospect.pending_until is None or prospect.pending_until <= now:
         return None
-    if Prospect.objects.confirmed().filter(subject_key__in=keys).exists():
+    if Prospect.objects.confirmed().filter(subject_key__in=keys).exists() or objected_since(keys, prospect.asked_at):
+        return None
+    if not Prospect.objects.usable().filter(pk=prospect.pk).exists():
         return None
     token = single_use.mint(NEWS_LINK, prospect, subject_key=prospect.subject_key, life=prospect.pending_until - now)
     with translation.override(prospect.language):

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import DateTimeField, Exists, F, Func, OuterRef, Q, Value
@@ -10,19 +11,35 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from privacy.models import Consent, ConsentEvent
+from privacy.objections.standing import not_objected_since
+from privacy.registry import registry
+from privacy.restrictions.guard import Restrictable
+from privacy.restrictions.keeping import usable
 from privacy.subjects import SUBJECT_KEY_LENGTH
 
 
+GUARDED = ("first_name", "last_name", "email", "language", "subject_key", "asked_at", "pending_until", "last_contact_at")
+"""Columns of a restricted prospect that nothing changes. The proof of their consent may end in its time."""
+
+
 class ProspectQuerySet(models.QuerySet["Prospect"]):
+    def usable(self) -> "ProspectQuerySet":
+        """Without those that are restricted: stored, and nothing else (P5.4)."""
+        return usable(registry.table(Prospect), self)
+
     def confirmed(self) -> "ProspectQuerySet":
         """Those who may be written to (P3.2): confirmed, with the proof on record and not ended, and still in time.
 
-        The one place that says so: mailings, at queueing and again at sending, and the export ask here.
+        Not who has objected since they confirmed (P5.5), nor who is restricted (P5.4). The one place that says so: mailings, at queueing and again at sending, and the export ask here.
         """
         now = timezone.now()
         oldest = settings.PROSPECT_RETENTION.before(now.astimezone(UTC))
-        proof = ConsentEvent.objects.filter(consent=OuterRef("consent"), kind=ConsentEvent.Kind.CONFIRMED)
-        live = self.filter(consent__isnull=False, consent__ended_at=None, pending_until=None)
+        proof = ConsentEvent.objects.filter(
+            not_objected_since("at", key=OuterRef(OuterRef("subject_key"))),
+            consent=OuterRef("consent"),
+            kind=ConsentEvent.Kind.CONFIRMED,
+        )
+        live = self.usable().filter(consent__isnull=False, consent__ended_at=None, pending_until=None)
         return live.filter(Exists(proof), _kept_after(now), last_contact_at__gt=oldest)
 
 
@@ -69,6 +86,12 @@ class Prospect(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["subject_key"], condition=Q(pending_until=None), name="prospect_confirmed_once"
+            )
+        ]
+        triggers = [
+            Restrictable(
+                row="privacy_is_restricted('contact.prospect', OLD.id::text, OLD.subject_key, OLD.consent_id)",
+                operation=pgtrigger.UpdateOf(*GUARDED) | pgtrigger.Delete,
             )
         ]
 

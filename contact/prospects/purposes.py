@@ -9,6 +9,7 @@ from privacy.declarations import Purpose, Withdrawal
 
 NEWS = Purpose(
     name="news",
+    is_marketing=True,
     wording=_(
         "I would also like to receive news by e-mail about CUSTOMER LABS, its services and what it does. "
         "Whatever I choose here, my message is answered."

@@ -18,6 +18,7 @@ from privacy.consents.services import in_language, record_consent, record_event
 from privacy.consents.withdrawal import Way, given_by, withdraw
 from privacy.letters.strangers import queue_to_stranger
 from privacy.links import single_use
+from privacy.restrictions.guard import restricted_rows_may_change
 from privacy.subjects import subject_key, subject_keys
 
 
@@ -86,10 +87,12 @@ def confirm_prospect(token: str, *, language: str) -> bool:
             already.consent = prospect.consent
             already.first_name, already.last_name = prospect.first_name, prospect.last_name
             already.language = prospect.language
-            prospect.delete()  # Its link stays until it expires, so that a second click finds that all is well.
         confirmed.pending_until = None
         confirmed.last_contact_at = now
-        confirmed.save()
+        with restricted_rows_may_change():  # They say so themselves.
+            if already:
+                prospect.delete()  # Its link stays until it expires, so that a second click finds that all is well.
+            confirmed.save()
     return True
 
 

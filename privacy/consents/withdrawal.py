@@ -1,8 +1,9 @@
 """Taking a consent back (GDPR Art. 7(3), P5.6), the same way for every purpose.
 
 What was held on that consent alone points to it, and is emptied in the same transaction by the eraser that serves the
-purge. What a documented hold keeps stays, is closed to any other use, and its person is told. The purge takes it as
-soon as no hold stands: the end of the consent is a clock of that table.
+purge. What a documented hold keeps stays, is closed to any other use, and its person is told; so does what they asked
+to have kept (Art. 18(1)(b), (c)). The purge takes it as soon as neither stands: the end of the consent is a clock of
+that table.
 
 Locks, in the order everybody takes them: the holds, the rows held on the consents, the consents. Of twenty clicks at
 once one finds the consents live; the others find nothing left to do.
@@ -15,7 +16,7 @@ from enum import Enum
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet, Value
+from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -27,6 +28,9 @@ from privacy.holds.keeping import free, holds_on, keep_holds_still
 from privacy.holds.models import Hold
 from privacy.models import PolicyVersion
 from privacy.registry import column_of, registry
+from privacy.restrictions.guard import restricted_rows_may_change
+from privacy.restrictions.keeping import erasable, restrictions_on
+from privacy.restrictions.models import ASKED_TO_KEEP, Restriction
 from privacy.subjects import subject_keys
 
 
@@ -37,6 +41,8 @@ class Way(Enum):
     FORM = "withdrawal-form"
     ONE_CLICK = "one-click"
     STAFF = "staff"
+    OBJECTION = "objection"
+    RIGHTS = "rights-request"
 
 
 @dataclass(frozen=True)
@@ -58,16 +64,24 @@ class Given:
 
 @dataclass(frozen=True)
 class Withdrawn:
-    """What was taken back: whether something was erased, and the holds that keep something."""
+    """What was taken back: whether something was erased, and the holds and restrictions that keep something."""
 
     given: Given
     erased: bool = False
     holds: list[Hold] = field(default_factory=list)
+    restrictions: list[Restriction] = field(default_factory=list)
 
 
 def given_by(address: str) -> list[Given]:
     """What the owner of this address agrees to now, the newest first."""
     return _grouped(Consent.objects.live().filter(subject_key__in=subject_keys(address)))
+
+
+def given_under(keys: Collection[str], *, purposes: Collection[str], until: datetime) -> list[Given]:
+    """What was agreed to under these subject keys, to one of these purposes, and not said again after `until`."""
+    later = ConsentEvent.objects.filter(consent=OuterRef("pk"), at__gt=until)
+    consents = Consent.objects.live().filter(~Exists(later), subject_key__in=keys, purpose__in=purposes)
+    return _grouped(consents)
 
 
 def given_with(consent_id: int) -> Given | None:
@@ -103,8 +117,8 @@ def withdraw(given: Iterable[Given], *, way: Way, language: str) -> list[Withdra
             live = _locked_consents(one)
             if live:
                 _record(one, live, way=way, language=language or one.event.language, at=now)
-                erased, holds = _erase(held, [consent.pk for consent in live], now)
-                done.append(Withdrawn(one, erased, holds))
+                erased, holds, restrictions = _erase(held, [consent.pk for consent in live], now)
+                done.append(Withdrawn(one, erased, holds, restrictions))
     return done
 
 
@@ -175,21 +189,25 @@ def _record(one: Given, live: Sequence[Consent], *, way: Way, language: str, at:
     Consent.objects.filter(pk__in=[consent.pk for consent in live]).update(ended_at=at)
 
 
-def _erase(held: Rows, consents: Sequence[int], now: datetime) -> tuple[bool, list[Hold]]:
-    """Empty what was held on these consents; returns whether any was, and the holds that keep some of it."""
+def _erase(held: Rows, consents: Sequence[int], now: datetime) -> tuple[bool, list[Hold], list[Restriction]]:
+    """Empty what was held on these consents; returns whether any was, and what keeps some of it."""
     holds: list[Hold] = []
+    restrictions: list[Restriction] = []
     erased = False
     for table, _ in registry.held_on(Consent):
         keys = [key for consent in consents for key in held[table.label].get(consent, [])]
         if not keys:
             continue
-        free_keys = set(free(table, table.model._base_manager.filter(pk__in=keys)).values_list("pk", flat=True))
+        rows = erasable(table, free(table, table.model._base_manager.filter(pk__in=keys)))
+        free_keys = set(rows.values_list("pk", flat=True))
         kept = [key for key in keys if key not in free_keys]
-        if kept:
-            _close(table, kept, now)
-            holds += holds_on(table, kept)
-        erased = bool(empty(table, sorted(free_keys))) or erased
-    return erased, holds
+        with restricted_rows_may_change():  # It is its person who wants it gone.
+            if kept:
+                _close(table, kept, now)
+                holds += holds_on(table, kept)
+                restrictions += restrictions_on(table, kept, grounds=ASKED_TO_KEEP)
+            erased = bool(empty(table, sorted(free_keys))) or erased
+    return erased, holds, restrictions
 
 
 def _close(table: PersonalData, keys: Sequence[Any], now: datetime) -> None:

@@ -4,7 +4,8 @@ What is dangerous: what it takes is gone for good, and it runs unattended over e
 
 What always holds:
 - Only a declared rule takes a row, and only once `clock + period <= now`, counted on the calendar in UTC.
-- What a hold keeps is left alone, even one placed while a run goes on (privacy/holds/keeping.py).
+- What a hold keeps, or a restriction covers, is left alone, even one placed while a run goes on
+  (privacy/holds/keeping.py, privacy/restrictions/keeping.py).
 - Expiry is checked again inside the write: a batch is one transaction that locks its rows (`FOR UPDATE SKIP LOCKED`)
   with the rule's own condition, empties them with all that goes with them, and commits. Killed in between, it leaves
   rows either whole or emptied, and the next run goes on.
@@ -30,6 +31,7 @@ from privacy.holds.keeping import free, keep_holds_still
 from privacy.letters.files import forget_old_files
 from privacy.periods import Period
 from privacy.registry import Registry, registry
+from privacy.restrictions.keeping import purgeable
 from privacy.retention.models import RetentionCount, RetentionRun
 
 logger = logging.getLogger(__name__)
@@ -59,7 +61,7 @@ class Rule:
         return self.retention.keep().before(now.astimezone(UTC))
 
     def expired(self, now: datetime) -> QuerySet[Any]:
-        """The rows whose period ended at or before `now`, and that no hold keeps.
+        """The rows whose period ended at or before `now`, and that neither a hold nor a restriction keeps.
 
         The first condition finds them by the clock's index; the second, exact, lets PostgreSQL count the calendar
         forward from each clock (29 February and a year is 28 February).
@@ -69,7 +71,7 @@ class Rule:
             Q(_after(clock, self.retention.keep(), now))
         )
         rows = rows.filter(**{self.retention.mark: False}) if self.table.anonymised else rows
-        return free(self.table, rows, self.among)
+        return purgeable(self.table, free(self.table, rows, self.among), self.among)
 
     def batch(self, now: datetime) -> QuerySet[Any]:
         """The expired rows that nobody else holds, the oldest first, as the clock's index has them; locked."""

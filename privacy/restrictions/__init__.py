@@ -1,0 +1,1 @@
+"""Stored and nothing else: what must not be used for now (GDPR Art. 18, P5.4)."""
