@@ -1,6 +1,5 @@
 from datetime import datetime, timedelta
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -19,9 +18,25 @@ from privacy.restrictions.keeping import usable
 from privacy.subjects import SUBJECT_KEY_LENGTH
 
 GUARDED = (
-    "kind first_name last_name email phone message language wants_news subject_key submission status received_at "
-    "last_activity_at read_at closed_at held_until spam_at is_anonymised"
-).split()
+    "kind",
+    "first_name",
+    "last_name",
+    "email",
+    "phone",
+    "message",
+    "language",
+    "wants_news",
+    "subject_key",
+    "submission",
+    "status",
+    "received_at",
+    "last_activity_at",
+    "read_at",
+    "closed_at",
+    "held_until",
+    "spam_at",
+    "is_anonymised",
+)
 """Columns of a restricted request that nothing changes. Who it is given to may leave the company all the same."""
 
 __all__ = [
@@ -122,7 +137,7 @@ class ContactRequest(models.Model):
         triggers = [
             Restrictable(
                 row="privacy_is_restricted('contact.contactrequest', OLD.id::text, OLD.subject_key, OLD.consent_id)",
-                operation=pgtrigger.UpdateOf(*GUARDED) | pgtrigger.Delete,
+                columns=GUARDED,
             )
         ]
 
@@ -201,9 +216,8 @@ class ThreadEntry(models.Model):
                         'contact.contactrequest', whole.id::text, whole.subject_key, whole.consent_id
                     )
                 )""",
-                operation=pgtrigger.Insert
-                | pgtrigger.UpdateOf("request", "kind", "body", "written_at")
-                | pgtrigger.Delete,
+                columns=("request_id", "kind", "body", "written_at"),
+                insertions=True,
             )
         ]
 

@@ -5,6 +5,15 @@ from privacy.consents import admin as consents_admin
 from privacy.holds import admin as holds_admin
 from privacy.letters import admin as letters_admin
 from privacy.policy import admin as policy_admin
+from privacy.restrictions import admin as restrictions_admin
 from privacy.retention import admin as retention_admin
 
-__all__ = ["commitments_admin", "consents_admin", "holds_admin", "letters_admin", "policy_admin", "retention_admin"]
+__all__ = [
+    "commitments_admin",
+    "consents_admin",
+    "holds_admin",
+    "letters_admin",
+    "policy_admin",
+    "restrictions_admin",
+    "retention_admin",
+]

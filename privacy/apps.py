@@ -17,7 +17,10 @@ class PrivacyConfig(AppConfig):
         from privacy.commitments.in_time import watch_every_table
         from privacy.consents import letters as of_consents  # noqa: F401  (this room's letter)
         from privacy.holds import commitments as of_holds  # noqa: F401  (and this one's commitment)
+        from privacy.objections import carriers as of_objections  # noqa: F401  (how these rights are carried out)
         from privacy.policy import letters as of_the_policy  # noqa: F401  (and this one's letter)
+        from privacy.restrictions import carrier as of_restriction  # noqa: F401  (and this one)
+        from privacy.restrictions import commitments as of_restrictions  # noqa: F401  (and its commitment)
         from privacy.rights import letters as of_rights  # noqa: F401  (and this one's letters)
 
         watch_every_table()

@@ -87,7 +87,8 @@ def _emptied(table: PersonalData, keys: Collection[Any], among: Registry, then: 
 def erase_person(address: str, among: Registry = registry) -> Counter[str]:
     """Empty every declared table of this person, a batch a transaction. Safe to run again after a crash.
 
-    What a hold keeps stays as it is, and what its person asked to have kept (GDPR Art. 18(1)(b) and (c)). What a table keeps on a ground of its own (`kept`) begins its last period.
+    What a hold keeps stays as it is, and what its person asked to have kept (GDPR Art. 18(1)(b) and (c)). What a table
+    keeps on a ground of its own (`kept`) begins its last period.
     Returns how many rows were emptied in each table, by label.
     """
     done: Counter[str] = Counter()

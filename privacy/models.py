@@ -6,7 +6,9 @@ from privacy.holds.models import HeldRows, Hold
 from privacy.letters.models import Letter
 from privacy.limits.models import LimitCount
 from privacy.links.models import SingleUseLink
+from privacy.objections.models import Objection
 from privacy.policy.models import PolicyAnnouncement, PolicyNotice, PolicyVersion
+from privacy.restrictions.models import RestrictedRows, Restriction, RestrictionUse
 from privacy.retention.models import RetentionCount, RetentionRun
 from privacy.rights.models import CaseEvent, CaseFile, CaseParty, RightsRequest
 
@@ -21,9 +23,13 @@ __all__ = [
     "Hold",
     "Letter",
     "LimitCount",
+    "Objection",
     "PolicyAnnouncement",
     "PolicyNotice",
     "PolicyVersion",
+    "RestrictedRows",
+    "Restriction",
+    "RestrictionUse",
     "RetentionCount",
     "RetentionRun",
     "RightsRequest",

@@ -2,7 +2,9 @@
 
 from privacy.commitments.tasks import check_commitments_when_due
 from privacy.letters.tasks import deliver_letters
+from privacy.objections.tasks import settle_objections_nightly
 from privacy.policy.tasks import announce_policy
+from privacy.restrictions.tasks import lift_restrictions
 from privacy.retention.tasks import enforce_retention_nightly
 from privacy.rights.tasks import carry_out_rights, remind_rights
 
@@ -12,5 +14,7 @@ __all__ = [
     "check_commitments_when_due",
     "deliver_letters",
     "enforce_retention_nightly",
+    "lift_restrictions",
     "remind_rights",
+    "settle_objections_nightly",
 ]

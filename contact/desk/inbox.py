@@ -110,7 +110,6 @@ class InboxChangeList(PrivateChangeList):
         failed = set(with_failed_letter([row.pk for row in self.paginator.shown]))
         for row in self.paginator.shown:
             row.has_failed_letter = row.pk in failed
-            row.is_restricted = queue_of(request) is RESTRICTED
 
     @property
     def newer(self) -> str:

@@ -188,12 +188,8 @@ def _last_entry(shown: ContactRequest) -> int:
 def _page(
     admin: Any, request: HttpRequest, shown: ContactRequest, form: ThreadForm, *, status: int = 200
 ) -> HttpResponse:
-    shown.is_restricted = not ContactRequest.objects.usable().filter(pk=shown.pk).exists()  # type: ignore[attr-defined]
-    may_change = (
-        admin.has_change_permission(request, shown)
-        and not shown.is_anonymised
-        and not shown.is_restricted  # type: ignore[attr-defined]
-    )
+    is_restricted = getattr(shown, "is_restricted", False)  # Nobody but the officer sees one that is.
+    may_change = admin.has_change_permission(request, shown) and not (shown.is_anonymised or is_restricted)
     letters = [(LETTERS.get(letter.kind, letter.kind), letter) for letter in letters_of(shown)]
     failed = [(what, letter) for what, letter in letters if letter.state == Letter.State.FAILED]
     shown.has_failed_letter = bool(failed)  # type: ignore[attr-defined]

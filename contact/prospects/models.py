@@ -1,7 +1,6 @@
 from datetime import UTC, datetime
 from typing import Any
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import DateTimeField, Exists, F, Func, OuterRef, Q, Value
@@ -17,8 +16,16 @@ from privacy.restrictions.guard import Restrictable
 from privacy.restrictions.keeping import usable
 from privacy.subjects import SUBJECT_KEY_LENGTH
 
-
-GUARDED = ("first_name", "last_name", "email", "language", "subject_key", "asked_at", "pending_until", "last_contact_at")
+GUARDED = (
+    "first_name",
+    "last_name",
+    "email",
+    "language",
+    "subject_key",
+    "asked_at",
+    "pending_until",
+    "last_contact_at",
+)
 """Columns of a restricted prospect that nothing changes. The proof of their consent may end in its time."""
 
 
@@ -30,7 +37,8 @@ class ProspectQuerySet(models.QuerySet["Prospect"]):
     def confirmed(self) -> "ProspectQuerySet":
         """Those who may be written to (P3.2): confirmed, with the proof on record and not ended, and still in time.
 
-        Not who has objected since they confirmed (P5.5), nor who is restricted (P5.4). The one place that says so: mailings, at queueing and again at sending, and the export ask here.
+        Not who has objected since they confirmed (P5.5), nor who is restricted (P5.4). The one place that says so:
+        mailings, at queueing and again at sending, and the export ask here.
         """
         now = timezone.now()
         oldest = settings.PROSPECT_RETENTION.before(now.astimezone(UTC))
@@ -91,7 +99,7 @@ class Prospect(models.Model):
         triggers = [
             Restrictable(
                 row="privacy_is_restricted('contact.prospect', OLD.id::text, OLD.subject_key, OLD.consent_id)",
-                operation=pgtrigger.UpdateOf(*GUARDED) | pgtrigger.Delete,
+                columns=GUARDED,
             )
         ]
 

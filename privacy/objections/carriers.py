@@ -47,7 +47,7 @@ def object_at_once(request: RightsRequest) -> bool:
         with override(request.language):
             reason = gettext("Objection of request %(reference)s, being weighed.") % {"reference": request.reference}
         restriction = Restriction(ground=Ground.OBJECTION, reason=reason, request=request, review_on=request.due_on)
-        place(restriction, Scope(address=address, activity=name))
+        place(restriction, Scope(address=address, activity=name), alone=False)
     return False
 
 

@@ -1,10 +1,11 @@
 """The database's own word on restricted rows: what code forgot to ask, a row trigger refuses (P5.4).
 
-It backs up the services, which refuse with words. Two may pass: who acts for the person (their own withdrawal, erasure
-or correction), and who records a use on a ground of Art. 18(2).
+It backs up the services, which refuse with words. The function it asks, privacy_is_restricted, stands in migration 0008
+with the same condition as privacy/restrictions/keeping.py; a test holds the two together. Who acts for the person
+passes: their own withdrawal, erasure or correction.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import pgtrigger
@@ -12,42 +13,20 @@ from django.db import connection
 
 SWITCH = "privacy.restricted_rows_may_change"
 
-FUNCTION = """
-CREATE FUNCTION privacy_is_restricted(label text, pk text, key text, consent bigint) RETURNS boolean
-LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (
-        SELECT 1 FROM privacy_restrictedrows AS covered
-        JOIN privacy_restriction AS restriction ON restriction.id = covered.restriction_id
-        WHERE restriction.placed_at IS NOT NULL AND restriction.lifted_at IS NULL AND (
-            (covered.record_id <> '' AND covered.record_id = pk AND covered."table" = label)
-            OR (
-                covered.subject_key <> '' AND covered.subject_key = key AND covered."table" IN ('', label)
-                AND (covered.purpose = '' OR covered.purpose = (
-                    SELECT agreed.purpose FROM privacy_consent AS agreed WHERE agreed.id = consent
-                ))
-                AND NOT EXISTS (
-                    SELECT 1 FROM privacy_consent AS agreed
-                    WHERE agreed.id = consent AND agreed.given_at > restriction.placed_at
-                )
-            )
-        )
-    )
-$$;
-"""
-"""The same condition as privacy/restrictions/keeping.py has it; a test holds them together."""
-
 
 class Restrictable(pgtrigger.Trigger):
     """Put it into a model's `Meta.triggers`: a restricted row is neither changed nor deleted.
 
-    `row` is SQL that says whether OLD (NEW for an insertion) is restricted, by the function above.
+    `row` is SQL that says whether OLD (NEW for an insertion) is restricted, by that function. `columns` are those that
+    may not change: a colleague who leaves takes their name off a row all the same.
     """
 
-    def __init__(self, *, row: str, operation: pgtrigger.Operation) -> None:
+    def __init__(self, *, row: str, columns: Sequence[str], insertions: bool = False) -> None:
+        operation = pgtrigger.UpdateOf(*columns) | pgtrigger.Delete  # type: ignore[no-untyped-call]
         super().__init__(
             name="restrictable",
             when=pgtrigger.Before,
-            operation=operation,
+            operation=operation | pgtrigger.Insert if insertions else operation,
             func=f"""
                 IF current_setting('{SWITCH}', true) IS DISTINCT FROM 'yes' AND ({row}) THEN
                     RAISE EXCEPTION 'This row of % is restricted: it is stored and nothing else', TG_TABLE_NAME;

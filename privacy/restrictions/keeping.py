@@ -6,7 +6,7 @@ it (privacy/holds/keeping.py).
 """
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
@@ -16,27 +16,27 @@ from privacy.declarations import PersonalData
 from privacy.registry import Registry, registry
 from privacy.restrictions.models import ASKED_TO_KEEP, RestrictedRows, Restriction, standing
 
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 
-def usable(table: PersonalData, rows: QuerySet[Any], among: Registry = registry) -> QuerySet[Any]:
+
+def usable(table: PersonalData, rows: Rows, among: Registry = registry) -> Rows:
     """Of these rows of a declared table, those that may be used: no restriction covers them (P5.4)."""
     return rows.filter(~is_restricted(table, among))
 
 
-def purgeable(table: PersonalData, rows: QuerySet[Any], among: Registry = registry) -> QuerySet[Any]:
+def purgeable(table: PersonalData, rows: Rows, among: Registry = registry) -> Rows:
     """As `usable`; without any restriction in force the rows come back as they are, for one look at a small table."""
     return usable(table, rows, among) if Restriction.objects.standing().exists() else rows
 
 
-def erasable(table: PersonalData, rows: QuerySet[Any], among: Registry = registry) -> QuerySet[Any]:
+def erasable(table: PersonalData, rows: Rows, among: Registry = registry) -> Rows:
     """Of these rows, those that go when their person wants them gone: not what they asked to have kept."""
     if not Restriction.objects.standing().filter(ground__in=ASKED_TO_KEEP).exists():
         return rows
     return rows.filter(~is_restricted(table, among, grounds=ASKED_TO_KEEP))
 
 
-def is_restricted(
-    table: PersonalData, among: Registry = registry, path: str = "", grounds: Collection[str] = ()
-) -> Q:
+def is_restricted(table: PersonalData, among: Registry = registry, path: str = "", grounds: Collection[str] = ()) -> Q:
     """The condition that a restriction covers a row: its person's, its purpose's, its own, or that of its whole.
 
     `path` leads to the row from the one the query is about; `grounds` are those that count, all when empty.

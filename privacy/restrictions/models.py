@@ -11,10 +11,10 @@ from privacy.subjects import SUBJECT_KEY_LENGTH
 class Ground(models.TextChoices):
     """When a person may have the use of their data restricted (GDPR Art. 18(1))."""
 
-    ACCURACY = "18(1)(a)", _("they contest its accuracy (GDPR Art. 18(1)(a))")
-    UNLAWFUL = "18(1)(b)", _("its use is unlawful, and they oppose its erasure (GDPR Art. 18(1)(b))")
-    CLAIMS = "18(1)(c)", _("they need it for legal claims (GDPR Art. 18(1)(c))")
-    OBJECTION = "18(1)(d)", _("they object, and it is being weighed (GDPR Art. 18(1)(d))")
+    ACCURACY = "18(1)(a)", _("its accuracy is contested (GDPR Art. 18(1)(a))")
+    UNLAWFUL = "18(1)(b)", _("its use is unlawful, and its erasure is opposed (GDPR Art. 18(1)(b))")
+    CLAIMS = "18(1)(c)", _("its person needs it for legal claims (GDPR Art. 18(1)(c))")
+    OBJECTION = "18(1)(d)", _("an objection is being weighed (GDPR Art. 18(1)(d))")
 
 
 ASKED_TO_KEEP = (Ground.UNLAWFUL, Ground.CLAIMS)

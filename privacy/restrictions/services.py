@@ -19,7 +19,7 @@ from privacy.policy.announcing import tell_who_waited
 from privacy.registry import Registry, registry
 from privacy.restrictions.guard import restricted_rows_may_change
 from privacy.restrictions.letters import LIFTING
-from privacy.restrictions.models import Restriction, RestrictedRows, RestrictionUse
+from privacy.restrictions.models import RestrictedRows, Restriction, RestrictionUse
 from privacy.restrictions.people import people_of
 from privacy.subjects import subject_keys
 
@@ -56,10 +56,14 @@ def prepare(restriction: Restriction, scope: Scope, among: Registry = registry) 
     return restriction
 
 
-def place(restriction: Restriction, scope: Scope, among: Registry = registry) -> Restriction:
-    """Restrict from now on. The address itself is not stored. Raises RestrictionRefused."""
+def place(restriction: Restriction, scope: Scope, among: Registry = registry, *, alone: bool = True) -> Restriction:
+    """Restrict from now on. The address itself is not stored. Raises RestrictionRefused.
+
+    Not `alone` inside a transaction that shares the lock of the holds already: two of them would wait for each other.
+    """
     with transaction.atomic():
-        place_alone()
+        if alone:
+            place_alone()
         restriction.placed_at = timezone.now()
         restriction.save(force_insert=True)
         _cover(restriction, scope, among)
@@ -87,10 +91,8 @@ def announce_lifting(pk: int, *, by: int | None, because: str, on: date) -> None
         raise RestrictionRefused(_("The person is told before: choose a later day."))
     with transaction.atomic():
         rows = Restriction.objects.standing().filter(pk=pk, announced_at=None)
-        if not rows.update(
-            announced_at=timezone.now(), announced_by_id=by, lifted_because=because.strip(), lift_on=on
-        ):
-            raise RestrictionRefused(_("This restriction does not stand any more, or its lifting is announced already."))
+        if not rows.update(announced_at=timezone.now(), announced_by_id=by, lifted_because=because.strip(), lift_on=on):
+            raise RestrictionRefused(_("This restriction does not stand any more, or its end is announced already."))
         queue_letter(LIFTING, Restriction.objects.get(pk=pk), subject_key=NOBODY)
 
 
