@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import BooleanField, CharField, ExpressionWrapper, QuerySet, Value
+from django.db.models import BooleanField, CharField, ExpressionWrapper, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
@@ -122,7 +122,7 @@ QUEUES = (UNREAD, MINE, WAITING, OVERDUE, LEFT_OPEN, UNDELIVERED, OPEN, CLOSED, 
 RESTRICTED = Queue(
     name="restricted",
     label=pgettext_lazy("requests", "Restricted"),
-    pick=lambda rows, user_id: rows.filter(is_restricted=True),
+    pick=lambda rows, user_id: rows.filter(Q(is_restricted=True)),
 )
 """For the data protection officer alone: no other list shows what is in it."""
 

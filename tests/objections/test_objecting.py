@@ -1,4 +1,4 @@
-"""Objecting to marketing acts at once and can be undone for a week; objecting to all acts on the proved address (P5.5)."""
+"""Objecting to marketing acts at once and can be undone for a week; to all use, on the proved address (P5.5)."""
 
 from datetime import timedelta
 from typing import Any
