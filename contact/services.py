@@ -15,10 +15,14 @@ from contact.models import ContactRequest, ThreadEntry
 from contact.prospects.services import invite_prospect, note_contact
 from contact.purposes import REQUEST_PURPOSES
 from privacy.consents.services import record_consent
+from privacy.holds.keeping import keep_holds_still
 from privacy.letters.queue import queue_letter
 from privacy.letters.strangers import queue_to_stranger
 from privacy.links import single_use
 from privacy.restrictions.guard import restricted_rows_may_change
+from privacy.rights.intake import enter
+from privacy.rights.kinds import Channel, Right
+from privacy.rights.models import RightsRequest
 from privacy.subjects import subject_key
 
 
@@ -142,6 +146,30 @@ def _welcome(request: ContactRequest) -> None:
             email=request.email,
             language=request.language,
         )
+
+
+def make_rights_request(pk: int, *, author_id: int, right: str, seen: int | None = None) -> RightsRequest:
+    """What came as a message is about a right: the officer's queue gets it, with its original date (P6.1).
+
+    The message is closed, with a note that says where it went; its writer gets the link that proves their address.
+    Raises RequestNotOpen, ThreadHasGrown.
+    """
+    with transaction.atomic():
+        keep_holds_still()
+        request = _open_request(pk)
+        made = enter(
+            Right(right),
+            by=author_id,
+            channel=Channel.FORM,
+            received_at=request.received_at,
+            name=request.name,
+            email=request.email,
+            language=request.language,
+            object=request.message,
+        )
+        _add(request, ThreadEntry.Kind.NOTE, author_id, f"→ {made.reference}", seen)
+        _move(request, ContactRequest.Status.CLOSED)
+    return made
 
 
 def answer_contact_request(

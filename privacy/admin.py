@@ -7,6 +7,7 @@ from privacy.letters import admin as letters_admin
 from privacy.policy import admin as policy_admin
 from privacy.restrictions import admin as restrictions_admin
 from privacy.retention import admin as retention_admin
+from privacy.rights.desk import admin as rights_admin
 
 __all__ = [
     "commitments_admin",
@@ -16,4 +17,5 @@ __all__ = [
     "policy_admin",
     "restrictions_admin",
     "retention_admin",
+    "rights_admin",
 ]

@@ -22,5 +22,6 @@ class PrivacyConfig(AppConfig):
         from privacy.restrictions import carrier as of_restriction  # noqa: F401  (and this one)
         from privacy.restrictions import commitments as of_restrictions  # noqa: F401  (and its commitment)
         from privacy.rights import letters as of_rights  # noqa: F401  (and this one's letters)
+        from privacy.rights.desk import reminders as of_the_desk  # noqa: F401  (and those to the officer)
 
         watch_every_table()

@@ -10,6 +10,7 @@ from privacy.objections.models import Objection
 from privacy.policy.models import PolicyAnnouncement, PolicyNotice, PolicyVersion
 from privacy.restrictions.models import RestrictedRows, Restriction, RestrictionUse
 from privacy.retention.models import RetentionCount, RetentionRun
+from privacy.rights.desk.models import ReplyTemplate
 from privacy.rights.models import CaseEvent, CaseFile, CaseParty, RightsRequest
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "PolicyAnnouncement",
     "PolicyNotice",
     "PolicyVersion",
+    "ReplyTemplate",
     "RestrictedRows",
     "Restriction",
     "RestrictionUse",

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from contact.desk.colleagues import colleagues, display_name
 from contact.models import AnswerTemplate, ContactRequest
+from privacy.rights.kinds import Right
 
 LONGEST = 20_000
 """Characters of an answer, a note or a reply."""
@@ -58,6 +59,14 @@ class ThreadForm(forms.Form):
         queryset=None,
         required=False,
         empty_label=pgettext_lazy("assigned to", "nobody"),
+    )
+
+    right = forms.ChoiceField(
+        label=_("Right it is about"),
+        required=False,
+        choices=Right.choices,
+        initial=Right.ACCESS,
+        help_text=_("For the data protection officer, with the date on which this message came."),
     )
 
     def __init__(self, request: ContactRequest, data: Any = None, *, seen: int = 0) -> None:

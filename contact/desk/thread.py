@@ -106,6 +106,15 @@ BUTTONS = {
         run=lambda pk, user_id, form: services.reopen_contact_request(pk),
         done=gettext_lazy("The request is open again."),
     ),
+    "right": Button(
+        run=lambda pk, user_id, form: services.make_rights_request(
+            pk, author_id=user_id or 0, right=form.cleaned_data["right"], seen=form.cleaned_data["seen"]
+        ),
+        uses="right",
+        needs=gettext_lazy("Choose the right it is about."),
+        done=gettext_lazy("The data protection officer has it, as a rights request of the day it came."),
+        leaves=True,
+    ),
     "unwanted": Button(
         run=lambda pk, user_id, form: services.mark_as_spam(pk),
         done=gettext_lazy("The request is marked as unwanted."),

@@ -101,13 +101,11 @@ def enter(
     context: str = "",
     details: Mapping[str, Any] | None = None,
     parties: Iterable[Party] = (),
-    queue_mail: bool = True,
 ) -> RightsRequest:
     """Write a request that came another way, with its own date of receipt (P6.1), by the hand of the officer `by`.
 
     With `proof_seen`, in words, it is proved; otherwise the address gets the link that proves it.
     """
-    now = timezone.now()
     with transaction.atomic():
         keep_holds_still()
         request = _write(
@@ -117,7 +115,7 @@ def enter(
             email=email,
             language=language,
             received_at=received_at,
-            unproved_until=now + RightsRequest.PROVE_WITHIN,
+            unproved_until=None,  # What the officer entered is not erased because a link was not used.
             object=object,
             context=context,
             details=details,
@@ -127,7 +125,7 @@ def enter(
         )
         if proof_seen or right in PROVES_NOTHING:
             _prove(request, Proof.SEEN if proof_seen else Proof.NOT_NEEDED, by=by, note=proof_seen)
-        elif queue_mail:
+        elif email:
             queue_letter(RECEIVED, request, subject_key=request.subject_key)
     return request
 
@@ -195,7 +193,7 @@ def _write(
     email: str,
     language: str,
     received_at: datetime,
-    unproved_until: datetime,
+    unproved_until: datetime | None,
     object: str,
     context: str,
     details: Mapping[str, Any] | None,

@@ -42,19 +42,21 @@ def _to_person(request: RightsRequest, template: str, **context: Any) -> Message
 
 def send_received(request: RightsRequest) -> Message | None:
     """The link that proves the address. None once it is proved, or too late."""
-    now = timezone.now()
-    if request.state != State.UNPROVED or request.unproved_until is None or request.unproved_until <= now:
-        return None
-    url = _url("rights-prove", PROVE, request, life=request.unproved_until - now)
-    return _to_person(request, "received", url=url)
+    return _with_proving_link(request, "received")
 
 
 def send_reminder(request: RightsRequest) -> Message | None:
+    """The same once more, to who has not used it."""
+    return _with_proving_link(request, "reminder")
+
+
+def _with_proving_link(request: RightsRequest, template: str) -> Message | None:
     now = timezone.now()
-    if request.state != State.UNPROVED or request.unproved_until is None or request.unproved_until <= now:
+    until = request.unproved_until or now + RightsRequest.PROVE_WITHIN
+    if request.state != State.UNPROVED or until <= now:
         return None
-    url = _url("rights-prove", PROVE, request, life=request.unproved_until - now)
-    return _to_person(request, "reminder", url=url)
+    url = _url("rights-prove", PROVE, request, life=until - now)
+    return _to_person(request, template, url=url, until=until)
 
 
 def send_event(event: CaseEvent) -> Message | None:

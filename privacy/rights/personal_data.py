@@ -10,6 +10,7 @@ from privacy.declarations import (
     Kept,
     KeptGround,
     LegalBasis,
+    NoPersonalData,
     Person,
     PersonalData,
     Retention,
@@ -19,6 +20,7 @@ from privacy.declarations import (
 )
 from privacy.erasers import Blank, ToMonth
 from privacy.registry import register
+from privacy.rights.desk.models import ReplyTemplate
 from privacy.rights.models import CaseEvent, CaseFile, CaseParty, RightsRequest
 
 RIGHTS = Activity(
@@ -76,7 +78,7 @@ register(
     PersonalData(
         model=CaseFile,
         activity=RIGHTS,
-        person=Person(key="subject_key", address="email", told=Q(request__unproved_until=None)),
+        person=Person(key="subject_key", address="email", told=Q(request__proved_at__isnull=False)),
         fields={
             "subject_key": Blank(),
             "name": Blank(),
@@ -116,5 +118,10 @@ register(
         fields={"at": ToMonth(), "by": Blank(), "note": Blank()},
         not_personal={"file", "kind", "shown"},
         retention=Exempt(_("Goes with the file of its request.")),
+    ),
+    NoPersonalData(
+        model=ReplyTemplate,
+        columns={"name", "body_fr", "body_en"},
+        because="The company's own texts, about nobody.",
     ),
 )

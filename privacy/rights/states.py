@@ -12,8 +12,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from privacy.letters.queue import queue_letter
 from privacy.rights.deadlines import due_on
 from privacy.rights.kinds import CLOSED, TRANSITIONS, Decision, State
+from privacy.rights.letters import EVENT
 from privacy.rights.models import CaseEvent, RightsRequest
 
 Kind = CaseEvent.Kind
@@ -89,15 +91,23 @@ def decide(request: RightsRequest, decision: Decision, *, by: int | None, refusa
     add_event(request, Kind.REFUSED if refused else Kind.GRANTED, by=by, note=note)
 
 
-def done(request_pk: int, *, note: str = "") -> RightsRequest:
+def done(request_pk: int, *, note: str = "", tell: bool = True) -> RightsRequest:
     """Close a request that was granted, in the transaction that makes its result durable. Raises MovedOn.
 
-    MovedOn means here that another worker has carried it out: the caller's transaction must be rolled back.
+    MovedOn means here that another worker has carried it out: the caller's transaction must be rolled back. Its person
+    is told by mail, with the note, unless the right has a letter of its own.
     """
     request = locked(request_pk, among=[State.GRANTED])
     move(request, State.DONE)
-    add_event(request, Kind.DONE, note=note)
+    event = add_event(request, Kind.DONE, note=note)
+    if tell and event is not None:
+        tell_person(request, event)
     return request
+
+
+def tell_person(request: RightsRequest, event: CaseEvent) -> None:
+    """Queue the mail about an event, in the caller's transaction."""
+    queue_letter(EVENT, event, subject_key=request.subject_key)
 
 
 def pause(request: RightsRequest) -> None:
