@@ -1,7 +1,9 @@
 """Reading settings from the environment. Knows no setting: customerlabs/settings.py names them."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -67,3 +69,23 @@ def two_numbers(name: str, default: list[int]) -> tuple[int, int]:
     if len(numbers) != 2 or numbers[0] > numbers[1]:
         raise ImproperlyConfigured(f"{name} takes two numbers, the smaller first, such as “{default[0]},{default[1]}”.")
     return numbers[0], numbers[1]
+
+
+def one_of(name: str, written: str, choices: Sequence[str]) -> str:
+    if written not in choices:
+        raise ImproperlyConfigured(f"{name} takes one of: {', '.join(choices)}.")
+    return written
+
+
+def antivirus(name: str, written: str) -> str:
+    """Where ClamAV listens; empty where there is none."""
+    try:
+        place = urlsplit(written)
+        is_place = (place.scheme == "tcp" and place.hostname and (place.port or 1)) or (
+            place.scheme == "unix" and not place.netloc and place.path.startswith("/")
+        )
+    except ValueError:
+        is_place = False
+    if written and not is_place:
+        raise ImproperlyConfigured(f"{name} takes tcp://host:3310 or unix:///path/of/clamd.ctl.")
+    return written

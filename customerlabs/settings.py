@@ -10,7 +10,16 @@ from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from customerlabs.environment import choice_life, env, part_of_france, period, processors, two_numbers
+from customerlabs.environment import (
+    antivirus,
+    choice_life,
+    env,
+    one_of,
+    part_of_france,
+    period,
+    processors,
+    two_numbers,
+)
 from customerlabs.keys import read_or_create
 from customerlabs.serving.places import Places
 from privacy.controller import Controller
@@ -326,6 +335,16 @@ ADMIN_LOG_RETENTION = period("ADMIN_LOG_RETENTION", "12 months")
 EXPORT_RECORD_RETENTION = period("EXPORT_RECORD_RETENTION", "12 months")
 COOKIE_PROOF_RETENTION = period("COOKIE_PROOF_RETENTION", "12 months")
 AUDIENCE_RETENTION = period("AUDIENCE_RETENTION", "25 months")
+PAPERS_RETENTION = period("PAPERS_RETENTION", "30 days")
+
+# Identity documents: when they are asked for, what looks at them; uploads never touch the disk
+
+IDENTITY_DOCUMENTS = one_of(
+    "IDENTITY_DOCUMENTS", env.str("IDENTITY_DOCUMENTS", default="on_doubt"), ("on_doubt", "always")
+)
+CLAMD_URL = antivirus("CLAMD_URL", env.str("CLAMD_URL", default=""))
+FILE_UPLOAD_HANDLERS = ["privacy.papers.uploads.InMemoryOnly"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 4
 
 # The legal clock of a request about rights rests on public holidays: those of which part of France
 

@@ -4,6 +4,7 @@ from privacy.commitments import admin as commitments_admin
 from privacy.consents import admin as consents_admin
 from privacy.holds import admin as holds_admin
 from privacy.letters import admin as letters_admin
+from privacy.papers import admin as papers_admin
 from privacy.policy import admin as policy_admin
 from privacy.restrictions import admin as restrictions_admin
 from privacy.retention import admin as retention_admin
@@ -14,6 +15,7 @@ __all__ = [
     "consents_admin",
     "holds_admin",
     "letters_admin",
+    "papers_admin",
     "policy_admin",
     "restrictions_admin",
     "retention_admin",

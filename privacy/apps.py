@@ -18,6 +18,7 @@ class PrivacyConfig(AppConfig):
         from privacy.consents import letters as of_consents  # noqa: F401  (this room's letter)
         from privacy.holds import commitments as of_holds  # noqa: F401  (and this one's commitment)
         from privacy.objections import carriers as of_objections  # noqa: F401  (how these rights are carried out)
+        from privacy.papers import commitments as of_papers  # noqa: F401  (and this one's, and its letter)
         from privacy.policy import letters as of_the_policy  # noqa: F401  (and this one's letter)
         from privacy.restrictions import carrier as of_restriction  # noqa: F401  (and this one)
         from privacy.restrictions import commitments as of_restrictions  # noqa: F401  (and its commitment)

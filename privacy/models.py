@@ -7,6 +7,7 @@ from privacy.letters.models import Letter
 from privacy.limits.models import LimitCount
 from privacy.links.models import SingleUseLink
 from privacy.objections.models import Objection
+from privacy.papers.models import Paper, PaperChunk
 from privacy.policy.models import PolicyAnnouncement, PolicyNotice, PolicyVersion
 from privacy.restrictions.models import RestrictedRows, Restriction, RestrictionUse
 from privacy.retention.models import RetentionCount, RetentionRun
@@ -25,6 +26,8 @@ __all__ = [
     "Letter",
     "LimitCount",
     "Objection",
+    "Paper",
+    "PaperChunk",
     "PolicyAnnouncement",
     "PolicyNotice",
     "PolicyVersion",

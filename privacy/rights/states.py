@@ -6,7 +6,7 @@ what is held. The database refuses by a trigger any state that may not follow, a
 erasure without a proof and a decision.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,17 @@ from privacy.rights.letters import EVENT
 from privacy.rights.models import CaseEvent, RightsRequest
 
 Kind = CaseEvent.Kind
+
+
+_followers: list[Callable[[RightsRequest], None]] = []
+
+
+def when_moved(follow: Callable[[RightsRequest], None]) -> None:
+    """Have this called with each request that has changed its state, in the transaction that changes it.
+
+    For rooms that rest on this one, and that it doesn't know.
+    """
+    _followers.append(follow)
 
 
 class MovedOn(Exception):
@@ -49,6 +60,8 @@ def move(request: RightsRequest, to: State, **columns: Any) -> None:
     if to in CLOSED:
         columns = {"closed_at": now, "unproved_until": None, "paused_at": None, **columns}
     change(request, state=to, **columns)
+    for follow in _followers:
+        follow(request)
 
 
 def change(request: RightsRequest, **columns: Any) -> None:

@@ -2,13 +2,14 @@
 
 import itertools
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
 from django.db.models import (
+    BinaryField,
     BooleanField,
     CharField,
     DateField,
@@ -24,7 +25,7 @@ from django.db.models import (
 )
 from phonenumber_field.modelfields import PhoneNumberField
 
-from privacy.declarations import PersonalData
+from privacy.declarations import PersonalData, Retention
 from privacy.erasers import DeleteLinked
 from privacy.registry import registry, target_of
 from privacy.subjects import subject_key
@@ -79,6 +80,9 @@ class Canary:
             owner = self if theirs else Canary.new()
             through = f"{column.name}__"  # What the row rests on has not ended, where that would end the row too.
             clocks = [rule.clock.removeprefix(through) for rule in table.also if rule.clock.startswith(through)]
+            whole = registry.declared(target_of(table.model, column.name))
+            if column.unique and clocks_through(column.name, table.rules) and isinstance(whole, PersonalData):
+                return {column.name: self.plant(whole)}  # Two halves of one thing, and so of one person.
             return {column.name: owner._linked(target_of(table.model, column.name), **dict.fromkeys(clocks))}
         value = self._words(column)
         if personal and isinstance(value, str) and len(value) >= DISTINCT:
@@ -89,7 +93,8 @@ class Canary:
         declaration = registry.declared(model)
         if isinstance(declaration, PersonalData):
             theirs = registry.rows_in(declaration, self.address)
-            return (theirs.first() if theirs is not None else None) or self.plant(declaration, **given)
+            found = theirs.first() if theirs is not None else None
+            return found or _lasting(declaration, self.plant(declaration, **given))
         existing = model._base_manager.first()
         return existing or model._base_manager.create(
             **{
@@ -115,6 +120,8 @@ class Canary:
             return PLANTED.date() + timedelta(days=number)
         if isinstance(column, BooleanField):
             return True
+        if isinstance(column, BinaryField):
+            return f"canary{number:06}".encode()
         if isinstance(column, UUIDField):
             return uuid.uuid4()
         if isinstance(column, JSONField):
@@ -126,6 +133,21 @@ class Canary:
     @staticmethod
     def _is_automatic(column: "Field[Any, Any]") -> bool:
         return column.primary_key and (column.has_default() or not isinstance(column, CharField))
+
+
+def clocks_through(name: str, rules: Iterable[Retention]) -> bool:
+    """Whether a row ends by a date of the one that this foreign key leads to."""
+    return any(rule.clock.startswith(f"{name}__") for rule in rules)
+
+
+def _lasting(table: PersonalData, row: Any) -> Any:
+    """What this row rests on has not ended, so that its parts don't end with it."""
+    for rule in table.rules:
+        through, _, column = rule.clock.rpartition("__")
+        if through:
+            carrier = getattr(row, through)
+            type(carrier)._base_manager.filter(pk=carrier.pk).update(**{column: None})
+    return row
 
 
 def tables_of_somebody() -> list[PersonalData]:
