@@ -197,6 +197,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=7, minute=0),
         "options": UNTIL_TAKEN,
     },
+    "look-after-directives": {
+        "task": "privacy.look_after_directives",
+        "schedule": crontab(hour=3, minute=45),
+        "options": UNTIL_TAKEN,
+    },
     "settle-objections": {
         "task": "privacy.settle_objections",
         "schedule": crontab(hour=2, minute=15),

@@ -29,6 +29,7 @@ urlpatterns = [
         path(pgettext_lazy("address", "withdraw-consent/"), include("privacy.consents.urls")),
         path(pgettext_lazy("address", "your-rights/"), include("privacy.rights.asking.urls")),
         path(pgettext_lazy("address", "my-request/"), include("privacy.rights.following.urls")),
+        path(pgettext_lazy("address", "directive/"), include("privacy.directives.urls")),
         path(pgettext_lazy("address", "objection/"), include("privacy.objections.urls")),
         path(pgettext_lazy("address", "legal-notice/"), views.legal_notice, name="legal-notice"),
     ),

@@ -2,6 +2,7 @@
 
 from privacy.commitments import admin as commitments_admin
 from privacy.consents import admin as consents_admin
+from privacy.directives import admin as directives_admin
 from privacy.holds import admin as holds_admin
 from privacy.letters import admin as letters_admin
 from privacy.papers import admin as papers_admin
@@ -13,6 +14,7 @@ from privacy.rights.desk import admin as rights_admin
 __all__ = [
     "commitments_admin",
     "consents_admin",
+    "directives_admin",
     "holds_admin",
     "letters_admin",
     "papers_admin",

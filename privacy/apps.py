@@ -16,6 +16,8 @@ class PrivacyConfig(AppConfig):
         from privacy.commitments import own  # noqa: F401  (privacy's own)
         from privacy.commitments.in_time import watch_every_table
         from privacy.consents import letters as of_consents  # noqa: F401  (this room's letter)
+        from privacy.directives import carriers as of_directives  # noqa: F401  (how these rights are carried out)
+        from privacy.directives import commitments as on_directives  # noqa: F401  (and what is promised of them)
         from privacy.holds import commitments as of_holds  # noqa: F401  (and this one's commitment)
         from privacy.objections import carriers as of_objections  # noqa: F401  (how these rights are carried out)
         from privacy.papers import commitments as of_papers  # noqa: F401  (and this one's, and its letter)

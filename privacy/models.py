@@ -2,6 +2,7 @@
 
 from privacy.commitments.models import CommitmentCheck, WatchedCommitment
 from privacy.consents.models import Consent, ConsentEvent, WithdrawalRequest, Wording
+from privacy.directives.models import Directive, Executor, HeirsMeasure
 from privacy.holds.models import HeldRows, Hold
 from privacy.letters.models import Letter
 from privacy.limits.models import LimitCount
@@ -21,6 +22,9 @@ __all__ = [
     "CommitmentCheck",
     "Consent",
     "ConsentEvent",
+    "Directive",
+    "Executor",
+    "HeirsMeasure",
     "HeldRows",
     "Hold",
     "Letter",

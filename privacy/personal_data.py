@@ -38,13 +38,20 @@ from privacy.models import (
     WithdrawalRequest,
     Wording,
 )
+from privacy.directives import personal_data as of_directives
 from privacy.objections import personal_data as of_objections
 from privacy.papers import personal_data as of_papers
 from privacy.registry import register
 from privacy.restrictions import personal_data as of_restrictions
 from privacy.rights import personal_data as of_rights
 
-__all__ = ["of_objections", "of_papers", "of_restrictions", "of_rights"]  # Rooms that declare their own.
+__all__ = [  # Rooms that declare their own.
+    "of_directives",
+    "of_objections",
+    "of_papers",
+    "of_restrictions",
+    "of_rights",
+]
 
 CONSENT_PROOF = Activity(
     name="consent-proof",

@@ -1,6 +1,7 @@
 """Gathers the tasks of privacy's rooms, since Celery looks here."""
 
 from privacy.commitments.tasks import check_commitments_when_due
+from privacy.directives.tasks import look_after_directives
 from privacy.letters.tasks import deliver_letters
 from privacy.objections.tasks import settle_objections_nightly
 from privacy.policy.tasks import announce_policy
@@ -15,6 +16,7 @@ __all__ = [
     "deliver_letters",
     "enforce_retention_nightly",
     "lift_restrictions",
+    "look_after_directives",
     "remind_rights",
     "settle_objections_nightly",
 ]
