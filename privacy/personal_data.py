@@ -17,6 +17,7 @@ from privacy.declarations import (
     setting,
     when_it_comes,
 )
+from privacy.directives import personal_data as of_directives
 from privacy.erasers import Blank, ToMonth
 from privacy.letters.kinds import letters_about
 from privacy.links.single_use import links_about
@@ -38,7 +39,6 @@ from privacy.models import (
     WithdrawalRequest,
     Wording,
 )
-from privacy.directives import personal_data as of_directives
 from privacy.objections import personal_data as of_objections
 from privacy.papers import personal_data as of_papers
 from privacy.registry import register

@@ -22,6 +22,7 @@ from privacy.directives.purposes import DIRECTIVE
 from privacy.holds.models import Hold
 from privacy.holds.services import place_on_person
 from privacy.letters.queue import queue_letter
+from privacy.letters.strangers import queue_to_stranger
 from privacy.registry import registry
 from privacy.rights.intake import Party, enter
 from privacy.rights.kinds import Channel, Right
@@ -198,7 +199,7 @@ def _name_executor(directive: Directive, name: str, email: str) -> None:
     executor = Executor.objects.create(
         directive=directive, name=name, email=email, subject_key=subject_key(email), language=directive.language
     )
-    queue_letter(NAMED, executor, subject_key=executor.subject_key)
+    queue_to_stranger(NAMED, executor, subject_key=executor.subject_key, apart="executors")
 
 
 def _about_people() -> list[PersonalData]:

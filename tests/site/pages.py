@@ -38,6 +38,9 @@ NAMES = [
     "rights-new-link",
     "rights-link-sent",
     "rights-closed",
+    "objection-undone",
+    "directive-changed",
+    "directive-revoked",
 ]
 
 FORMS = [
