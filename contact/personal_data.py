@@ -81,6 +81,7 @@ register(
         not_personal={"kind", "language", "status", "is_anonymised"},
         provided_by_subject={"first_name", "last_name", "email", "phone", "message"},
         rectifiable={"first_name", "last_name", "email", "phone"},
+        free_text={"message"},
         retention=Retention(
             clock="closed_at",
             keep=setting("CONTACT_RETENTION"),
@@ -100,6 +101,7 @@ register(
         part_of="request",
         fields={"body": Blank(), "written_at": ToMonth(), "author": Blank()},
         not_personal={"request", "kind"},
+        free_text={"body"},
         retention=Exempt(_("Goes when its request is anonymised.")),
     ),
     NoPersonalData(

@@ -85,6 +85,7 @@ register(
         },
         not_personal={"is_superuser", "is_staff", "is_active"},
         rectifiable={"email", "first_name", "last_name"},
+        secret={"password"},
         retention=Retention(clock="left_at", keep=setting("STAFF_RETENTION"), then=Then.DELETE),
     ),
     PersonalData(

@@ -239,6 +239,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {**UNTIL_TAKEN, "expires": 60},
     },
+    "finish-rights": {
+        "task": "privacy.finish_rights",
+        "schedule": 60.0,
+        "options": {**UNTIL_TAKEN, "expires": 60},
+    },
     "remind-rights": {
         "task": "privacy.remind_rights",
         "schedule": crontab(hour=8, minute=30),
@@ -335,6 +340,8 @@ OBJECTION_RETENTION = period("OBJECTION_RETENTION", "3 years")
 LETTER_RETENTION = period("LETTER_RETENTION", "30 days")
 RIGHTS_CONTENT_RETENTION = period("RIGHTS_CONTENT_RETENTION", "30 days")
 RIGHTS_RECORD_RETENTION = period("RIGHTS_RECORD_RETENTION", "5 years")
+RESULT_LIFE = period("RESULT_LIFE", "7 days")
+BACKUP_ROLLOVER = period("BACKUP_ROLLOVER", "28 days")
 STAFF_RETENTION = period("STAFF_RETENTION", "3 months")
 ADMIN_LOG_RETENTION = period("ADMIN_LOG_RETENTION", "12 months")
 EXPORT_RECORD_RETENTION = period("EXPORT_RECORD_RETENTION", "12 months")
@@ -386,6 +393,12 @@ if not SUBJECT_KEYS:
 FILE_KEYS = [key.strip() for key in secret("FILE_KEYS").split(",") if key.strip()]
 if not FILE_KEYS:
     raise ImproperlyConfigured("FILE_KEYS holds no key: give at least one, or leave it out on the embedded path.")
+
+# Keys that sign the receipts of erasures, newest first; old ones stay, so that old receipts can be verified
+
+RECEIPT_KEYS = [key.strip() for key in secret("RECEIPT_KEYS").split(",") if key.strip()]
+if not RECEIPT_KEYS:
+    raise ImproperlyConfigured("RECEIPT_KEYS holds no key: give at least one, or leave it out on the embedded path.")
 
 # Logs: what happened and where, never what a person typed
 

@@ -8,6 +8,7 @@ from cookies.audience.views import count
 from customerlabs.pages import languages, views, well_known
 from customerlabs.pages.sitemap import PublicPages
 from privacy.commitments.views import commitments, commitments_json
+from privacy.rights.fulfilment.views import portability_schema, receipt_keys
 
 urlpatterns = [
     path("admin/record/", include("privacy.record.urls")),
@@ -18,6 +19,8 @@ urlpatterns = [
     path("sitemap.xml", sitemap, {"sitemaps": {"pages": PublicPages}}, name="sitemap"),
     path("favicon.ico", well_known.favicon, name="favicon"),
     path("commitments.json", commitments_json, name="commitments-json"),
+    path("portability.schema.json", portability_schema, name="portability-schema"),
+    path("receipt-keys.json", receipt_keys, name="receipt-keys"),
     path(".well-known/security.txt", well_known.security, name="security"),
     path(".well-known/change-password", well_known.change_password, name="change-password"),
     *i18n_patterns(
@@ -31,6 +34,7 @@ urlpatterns = [
         path(pgettext_lazy("address", "my-request/"), include("privacy.rights.following.urls")),
         path(pgettext_lazy("address", "directive/"), include("privacy.directives.urls")),
         path(pgettext_lazy("address", "objection/"), include("privacy.objections.urls")),
+        path(pgettext_lazy("address", "your-rights/"), include("privacy.rights.fulfilment.urls")),
         path(pgettext_lazy("address", "legal-notice/"), views.legal_notice, name="legal-notice"),
     ),
 ]

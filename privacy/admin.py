@@ -10,11 +10,13 @@ from privacy.policy import admin as policy_admin
 from privacy.restrictions import admin as restrictions_admin
 from privacy.retention import admin as retention_admin
 from privacy.rights.desk import admin as rights_admin
+from privacy.rights.fulfilment import admin as fulfilment_admin
 
 __all__ = [
     "commitments_admin",
     "consents_admin",
     "directives_admin",
+    "fulfilment_admin",
     "holds_admin",
     "letters_admin",
     "papers_admin",

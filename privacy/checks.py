@@ -93,6 +93,12 @@ def _unknown_columns(declaration: PersonalData | NoPersonalData) -> Iterator[Err
                 obj=declaration.model,
                 id="privacy.E004",
             )
+        for name in sorted({*declaration.free_text, *declaration.secret} - set(declaration.fields)):
+            yield Error(
+                f"{declaration.model._meta.label}.{name} is read before a copy leaves, but is not a personal column.",
+                obj=declaration.model,
+                id="privacy.E004",
+            )
         for name in sorted(set(declaration.settled) - set(declaration.not_personal)):
             yield Error(
                 f"{declaration.model._meta.label}.{name} is settled by an erasure, but not declared as not personal.",

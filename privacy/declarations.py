@@ -251,6 +251,8 @@ class PersonalData:
     - `settled`: columns that are not personal, and what an emptied row says in them (an erased request is closed).
     - `kept`: an erasure leaves these rows until their period ends, and says why. The purge takes them in time.
     - `provided_by_subject` (Art. 20) and `rectifiable` (Art. 16) name columns of `fields`.
+    - `free_text` names those in which somebody else may be named: the officer looks at them before a copy leaves.
+    - `secret` names those that never leave, not even to their person: a password's hash.
     """
 
     model: type[Model]
@@ -263,6 +265,8 @@ class PersonalData:
     accompanies: "Callable[[type[Model], Sequence[Any]], QuerySet[Any]] | None" = None
     provided_by_subject: Collection[str] = ()
     rectifiable: Collection[str] = ()
+    free_text: Collection[str] = ()
+    secret: Collection[str] = ()
     retention: Retention | Exempt | None = None
     also: Sequence[Retention] = ()
     settled: Mapping[str, Eraser] = field(default_factory=dict)

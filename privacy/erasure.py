@@ -7,15 +7,15 @@ none. Statements are set-based: their number depends on the declarations, never 
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import CASCADE, SET_NULL, Q, QuerySet
+from django.db.models import CASCADE, SET_NULL, Model, Q, QuerySet
 from django.utils import timezone
 
 from privacy.append_only import rows_may_go
-from privacy.declarations import PersonalData, Retention, Then
+from privacy.declarations import Kept, PersonalData, Retention, Then
 from privacy.erasers import DeleteLinked
 from privacy.holds.keeping import free, keep_holds_still
 from privacy.registry import Registry, column_of, keys_to, registry, target_of
@@ -24,6 +24,9 @@ from privacy.restrictions.keeping import erasable
 
 BATCH = 1000
 """Rows in one transaction: locks stay short and a killed run loses little."""
+
+Spared = Mapping[type[Model], Collection[Any]]
+"""Rows that an erasure leaves for now, by table: the file of the very request, until its receipt is delivered."""
 
 
 def empty(
@@ -84,12 +87,18 @@ def _emptied(table: PersonalData, keys: Collection[Any], among: Registry, then: 
     return done
 
 
-def erase_person(address: str, among: Registry = registry) -> Counter[str]:
+def erase_person(
+    address: str,
+    among: Registry = registry,
+    *,
+    sparing: Spared | None = None,
+    noted: Callable[[Counter[str]], None] | None = None,
+) -> Counter[str]:
     """Empty every declared table of this person, a batch a transaction. Safe to run again after a crash.
 
     What a hold keeps stays as it is, and what its person asked to have kept (GDPR Art. 18(1)(b) and (c)). What a table
     keeps on a ground of its own (`kept`) begins its last period.
-    Returns how many rows were emptied in each table, by label.
+    Returns how many rows were emptied in each table, by label; `noted` is given each batch's, in its transaction.
     """
     done: Counter[str] = Counter()
     for table, rows in among.rows_about(address):
@@ -101,13 +110,34 @@ def erase_person(address: str, among: Registry = registry) -> Counter[str]:
         while True:
             with transaction.atomic():
                 keep_holds_still()
-                chosen = erasable(table, free(table, rows, among), among).order_by("pk").select_for_update()
+                chosen = to_erase(table, rows, among, sparing).order_by("pk").select_for_update()
                 keys = list(chosen.values_list("pk", flat=True)[:BATCH])
                 with restricted_rows_may_change():
-                    done += empty(table, keys, among)
+                    batch = empty(table, keys, among)
+                if noted is not None and batch:
+                    noted(batch)
+                done += batch
             if len(keys) < BATCH:
                 break
     return done
+
+
+def to_erase(
+    table: PersonalData, rows: QuerySet[Any], among: Registry = registry, sparing: Spared | None = None
+) -> QuerySet[Any]:
+    """Of a person's rows in a whole table, those an erasure takes; the dry run asks the same. None of what is kept."""
+    if table.kept:
+        return rows.none()
+    spared = (sparing or {}).get(table.model)
+    return erasable(table, free(table, rows.exclude(pk__in=spared) if spared else rows, among), among)
+
+
+def kept_with(table: PersonalData, among: Registry = registry) -> Kept | None:
+    """On what ground an erasure leaves this table's rows: its own, or that of the whole it is a part of."""
+    if table.kept or not table.part_of:
+        return table.kept
+    whole = among.declared(among.whole_of(table))
+    return kept_with(whole, among) if isinstance(whole, PersonalData) else None
 
 
 def _end(table: PersonalData, rows: QuerySet[Any], among: Registry) -> None:

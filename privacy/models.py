@@ -13,6 +13,16 @@ from privacy.policy.models import PolicyAnnouncement, PolicyNotice, PolicyVersio
 from privacy.restrictions.models import RestrictedRows, Restriction, RestrictionUse
 from privacy.retention.models import RetentionCount, RetentionRun
 from privacy.rights.desk.models import ReplyTemplate
+from privacy.rights.fulfilment.models import (
+    Correction,
+    ErasedCount,
+    ErasureReceipt,
+    FreeTextReview,
+    RecipientNotice,
+    Redaction,
+    Result,
+    ResultChunk,
+)
 from privacy.rights.models import CaseEvent, CaseFile, CaseParty, RightsRequest
 
 __all__ = [
@@ -22,8 +32,12 @@ __all__ = [
     "CommitmentCheck",
     "Consent",
     "ConsentEvent",
+    "Correction",
     "Directive",
+    "ErasedCount",
+    "ErasureReceipt",
     "Executor",
+    "FreeTextReview",
     "HeirsMeasure",
     "HeldRows",
     "Hold",
@@ -35,10 +49,14 @@ __all__ = [
     "PolicyAnnouncement",
     "PolicyNotice",
     "PolicyVersion",
+    "RecipientNotice",
+    "Redaction",
     "ReplyTemplate",
     "RestrictedRows",
     "Restriction",
     "RestrictionUse",
+    "Result",
+    "ResultChunk",
     "RetentionCount",
     "RetentionRun",
     "RightsRequest",

@@ -44,9 +44,11 @@ from privacy.papers import personal_data as of_papers
 from privacy.registry import register
 from privacy.restrictions import personal_data as of_restrictions
 from privacy.rights import personal_data as of_rights
+from privacy.rights.fulfilment import personal_data as of_fulfilment
 
 __all__ = [  # Rooms that declare their own.
     "of_directives",
+    "of_fulfilment",
     "of_objections",
     "of_papers",
     "of_restrictions",

@@ -11,6 +11,7 @@ Knows no Django: the settings read it. An operator writes the register as TOML:
     contract = 2026-01-15
     sub_processors = ["Centre de données Exemple"]
     review = 2027-01-15                      # when the contract is looked at again
+    email = "privacy@hebergeur.example"      # optional: told by letter of corrections and erasures (Art. 19)
 """
 
 import tomllib
@@ -38,6 +39,7 @@ class Processor:
     safeguards: Mapping[str, str]
     sub_processors: Collection[str] = ()
     activities: Collection[str] = ()
+    email: str = ""
 
     @property
     def is_transfer(self) -> bool:
@@ -70,6 +72,8 @@ def _processor(number: int, entry: dict[str, Any]) -> Processor:
     for name in ("name", "country"):
         if not isinstance(entry.get(name), str) or not entry[name].strip():
             raise refuse(f"“{name}” is missing.")
+    if not isinstance(entry.get("email", ""), str) or entry.get("email", "@").count("@") != 1:
+        raise refuse("“email” is one address.")
     country = entry["country"].strip().upper()
     if len(country) != 2 or not country.isascii() or not country.isalpha():
         raise refuse("“country” is two letters, such as FR.")

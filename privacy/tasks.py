@@ -7,6 +7,7 @@ from privacy.objections.tasks import settle_objections_nightly
 from privacy.policy.tasks import announce_policy
 from privacy.restrictions.tasks import lift_restrictions
 from privacy.retention.tasks import enforce_retention_nightly
+from privacy.rights.fulfilment.tasks import finish_rights
 from privacy.rights.tasks import carry_out_rights, remind_rights
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "check_commitments_when_due",
     "deliver_letters",
     "enforce_retention_nightly",
+    "finish_rights",
     "lift_restrictions",
     "look_after_directives",
     "remind_rights",

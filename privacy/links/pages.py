@@ -2,16 +2,16 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 
-View = Callable[..., HttpResponse]
+Response = TypeVar("Response", bound=HttpResponseBase)
 
 
-def token_page(view: View) -> View:
+def token_page(view: Callable[..., Response]) -> Callable[..., Response]:
     """Never cached, never indexed, and its address never sent on in a referrer.
 
     The site's name is: with no referrer at all, browsers post "Origin: null", and the CSRF check refuses the page's own
@@ -20,7 +20,7 @@ def token_page(view: View) -> View:
 
     @wraps(view)
     @sensitive_variables("token")
-    def served(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def served(request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
         response = view(request, *args, **kwargs)
         response["Referrer-Policy"] = "strict-origin"
         response["X-Robots-Tag"] = "noindex"

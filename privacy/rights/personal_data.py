@@ -90,6 +90,7 @@ register(
         },
         not_personal={"request"},
         rectifiable={"name"},
+        free_text={"object", "context"},
         retention=Retention(
             clock="request__closed_at",
             keep=setting("RIGHTS_CONTENT_RETENTION"),
@@ -117,6 +118,7 @@ register(
         part_of="file",
         fields={"at": ToMonth(), "by": Blank(), "note": Blank()},
         not_personal={"file", "kind", "shown"},
+        free_text={"note"},
         retention=Exempt(_("Goes with the file of its request.")),
     ),
     NoPersonalData(

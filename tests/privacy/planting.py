@@ -126,6 +126,8 @@ class Canary:
             return uuid.uuid4()
         if isinstance(column, JSONField):
             return {}
+        if isinstance(column, BinaryField):
+            return b"sealed"
         if isinstance(column, IntegerField):
             return number
         raise NotImplementedError(f"Say here what to plant in {column}.")

@@ -123,6 +123,11 @@ def rows_ending(rule: Rule, end: datetime) -> Any:
         if "__" not in other.clock
     }
     set_clock(rule, row, start, **clocks)
+    whole = registry.declared(registry.whole_of(rule.table)) if rule.table.part_of else None
+    if isinstance(whole, PersonalData):  # What it is a part of does not take it sooner.
+        for of_whole in whole.rules:
+            if column_of(whole.model, of_whole.clock).null:
+                set_clock(Rule(whole, of_whole), getattr(row, rule.table.part_of), None)
     return row
 
 

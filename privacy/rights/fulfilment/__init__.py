@@ -1,0 +1,1 @@
+"""Carrying rights out: copies, transfers, corrections and erasures, each worked out from the declarations alone."""
