@@ -164,7 +164,7 @@ class CaseEvent(models.Model):
 
     class Kind(models.TextChoices):
         SUBMITTED = "submitted", _("request received")
-        PROVED = "proved", _("address proved")
+        PROVED = "proved", _("it was proved who asks")
         MESSAGE = "message", _("message from the person")
         ANSWER = "answer", _("message from the officer")
         NOTE = "note", _("note among staff")

@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -100,7 +101,8 @@ class RightsRequestAdmin(PrivateSearchAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         unproved = RightsRequest.objects.filter(state=State.UNPROVED).count()
-        context = {"unproved": unproved, "unproved_url": "?view=unproved", **(extra_context or {})}
+        title = capfirst(str(self.opts.verbose_name_plural))
+        context = {"title": title, "unproved": unproved, "unproved_url": "?view=unproved", **(extra_context or {})}
         return super().changelist_view(request, context)
 
     @admin.display(description=_("state"))
