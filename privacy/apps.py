@@ -24,6 +24,7 @@ class PrivacyConfig(AppConfig):
         from privacy.policy import letters as of_the_policy  # noqa: F401  (and this one's letter)
         from privacy.restrictions import carrier as of_restriction  # noqa: F401  (and this one)
         from privacy.restrictions import commitments as of_restrictions  # noqa: F401  (and its commitment)
+        from privacy.rights import commitments as of_the_rights  # noqa: F401
         from privacy.rights import letters as of_rights  # noqa: F401  (and this one's letters)
         from privacy.rights.desk import reminders as of_the_desk  # noqa: F401  (and those to the officer)
         from privacy.rights.fulfilment import access, correcting, erasing, portability  # noqa: F401  (what it carries out)

@@ -144,7 +144,7 @@ class RestrictionAdmin(admin.ModelAdmin[Restriction]):
                 form.add_error(None, str(refused))
             else:
                 self.message_user(request, _("It is prepared: it comes into force when the request is granted."))
-                return redirect(request.path)
+                return redirect("admin:privacy_rightsrequest_change", asked.pk)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

@@ -15,7 +15,7 @@ from privacy.commitments.frame import Commitment, all_commitments
 pytestmark = [pytest.mark.django_db, pytest.mark.promise("P7.5")]
 
 NUMBER = 100_000
-MOST_STATEMENTS = 12
+MOST_STATEMENTS = 16
 
 REQUESTS = """
 INSERT INTO contact_contactrequest (

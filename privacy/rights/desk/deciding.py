@@ -92,7 +92,7 @@ def _page(
         "form": form,
         "plan": carrier.plan(shown) if carrier else None,
         "unready": carrier.unready(shown) if carrier else "",
-        "prepare": reverse(f"admin:{carrier.prepare}", args=[shown.pk]) if carrier and carrier.prepare else "",
+        "prepare": reverse(carrier.prepare, args=[shown.pk]) if carrier and carrier.prepare else "",
     }
     request.current_app = admin.admin_site.name
     return TemplateResponse(request, "privacy/rights/desk/decide.html", context, status=status)

@@ -177,7 +177,7 @@ def _page(admin: Any, request: HttpRequest, shown: RightsRequest, form: CaseForm
         "may_write": shown.state in services.PROVED and bool(context["file"] and context["file"].email),
         "may_extend": shown.extended_at is None and shown.state in services.RUNNING,
         "is_question": shown.right == Right.QUESTION,
-        "prepare": reverse(f"admin:{carrier.prepare}", args=[shown.pk]) if carrier and carrier.prepare else "",
+        "prepare": reverse(carrier.prepare, args=[shown.pk]) if carrier and carrier.prepare else "",
         "unready": carrier.unready(shown) if carrier and shown.state == State.OPEN else "",
         "letters": [
             (LETTERS.get(letter.kind, letter.kind), letter)
