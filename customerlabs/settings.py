@@ -347,6 +347,7 @@ ADMIN_LOG_RETENTION = period("ADMIN_LOG_RETENTION", "12 months")
 EXPORT_RECORD_RETENTION = period("EXPORT_RECORD_RETENTION", "12 months")
 COOKIE_PROOF_RETENTION = period("COOKIE_PROOF_RETENTION", "12 months")
 AUDIENCE_RETENTION = period("AUDIENCE_RETENTION", "25 months")
+AUDIT_RETENTION = period("AUDIT_RETENTION", "12 months")
 PAPERS_RETENTION = period("PAPERS_RETENTION", "30 days")
 
 # Identity documents: when they are asked for, what looks at them; uploads never touch the disk

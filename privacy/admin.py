@@ -1,5 +1,6 @@
 """Gathers the admin of privacy's rooms, since Django looks here."""
 
+from privacy.audit import admin as audit_admin
 from privacy.commitments import admin as commitments_admin
 from privacy.consents import admin as consents_admin
 from privacy.directives import admin as directives_admin
@@ -13,6 +14,7 @@ from privacy.rights.desk import admin as rights_admin
 from privacy.rights.fulfilment import admin as fulfilment_admin
 
 __all__ = [
+    "audit_admin",
     "commitments_admin",
     "consents_admin",
     "directives_admin",

@@ -1,5 +1,6 @@
 """Gathers the models of privacy's rooms, since Django looks here."""
 
+from privacy.audit.models import AuditEntry
 from privacy.commitments.models import CommitmentCheck, WatchedCommitment
 from privacy.consents.models import Consent, ConsentEvent, WithdrawalRequest, Wording
 from privacy.directives.models import Directive, Executor, HeirsMeasure
@@ -26,6 +27,7 @@ from privacy.rights.fulfilment.models import (
 from privacy.rights.models import CaseEvent, CaseFile, CaseParty, RightsRequest
 
 __all__ = [
+    "AuditEntry",
     "CaseEvent",
     "CaseFile",
     "CaseParty",

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from privacy.audit import personal_data as of_the_audit
 from privacy.declarations import (
     NOBODY,
     Activity,
@@ -53,6 +54,7 @@ __all__ = [  # Rooms that declare their own.
     "of_papers",
     "of_restrictions",
     "of_rights",
+    "of_the_audit",
 ]
 
 CONSENT_PROOF = Activity(

@@ -26,6 +26,7 @@ from contact.desk.queues import visible, visible_to_officer
 from contact.desk.thread import thread_page
 from contact.models import AnswerTemplate, ContactRequest
 from contact.services import RequestRestricted, close_contact_requests, mark_requests_as_spam
+from privacy.audit.reading import readings_recorded
 from privacy.search import PrivateSearchAdmin
 
 EXCERPT = 70
@@ -33,6 +34,7 @@ EXCERPT = 70
 
 
 @admin.register(ContactRequest)
+@readings_recorded
 class ContactRequestAdmin(PrivateSearchAdmin):
     """The inbox, and the page of each request. Everything that is written goes through contact.services."""
 

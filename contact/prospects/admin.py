@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from contact.prospects.export import export_prospects
 from contact.prospects.models import ExportRecord, Prospect
 from contact.prospects.services import unsubscribe
+from privacy.audit.reading import readings_recorded
 from privacy.consents.withdrawal import Way
 from privacy.evidence import EvidenceAdmin
 from privacy.search import PrivateSearchAdmin
@@ -45,6 +46,7 @@ class ReasonForm(forms.Form):
 
 
 @admin.register(Prospect)
+@readings_recorded
 class ProspectAdmin(PrivateSearchAdmin):
     """Read only: what a prospect says about themselves is theirs. Two things can be done: unsubscribe, and export."""
 

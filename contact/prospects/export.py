@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from contact.prospects.models import ExportRecord, Prospect
+from privacy.audit.services import Action, record_all
 from privacy.spreadsheet import line, title_line
 
 CHUNK = 1000
@@ -38,6 +39,7 @@ def _lines(record: ExportRecord, language: str) -> Iterator[str]:
     last = 0
     while chunk := list(Prospect.objects.confirmed().filter(pk__gt=last).order_by("pk")[:CHUNK]):
         last = chunk[-1].pk
+        record_all(Action.EXPORTED, Prospect, [prospect.pk for prospect in chunk], by=record.by_id)
         record.people += len(chunk)
         record.save(update_fields=["people"])
         with override(language):

@@ -12,6 +12,8 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from privacy.audit.reading import readings_recorded
+from privacy.audit.services import Action, record_all
 from privacy.consents.models import Consent
 from privacy.consents.proof import as_csv, as_json, with_events
 from privacy.evidence import EvidenceAdmin
@@ -34,6 +36,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Consent)
+@readings_recorded
 class ConsentAdmin(EvidenceAdmin, PrivateSearchAdmin):
     """Found by a whole address, which nothing here stores; each with one page that proves it."""
 
@@ -94,15 +97,15 @@ class ConsentAdmin(EvidenceAdmin, PrivateSearchAdmin):
         consents = with_events(Consent.objects.filter(pk=pk))
         if kind not in {"json", "csv"} or not consents:
             raise Http404
-        return _file(consents, f"consent-{pk}", kind)
+        return _file(request, consents, f"consent-{pk}", kind)
 
     @admin.action(description=_("Take the proofs away as JSON"), permissions=["view"])
     def take_json(self, request: HttpRequest, consents: QuerySet[Consent]) -> HttpResponse | StreamingHttpResponse:
-        return _file(with_events(consents), f"consents-{timezone.localdate().isoformat()}", "json")
+        return _file(request, with_events(consents), f"consents-{timezone.localdate().isoformat()}", "json")
 
     @admin.action(description=_("Take the proofs away as CSV"), permissions=["view"])
     def take_csv(self, request: HttpRequest, consents: QuerySet[Consent]) -> HttpResponse | StreamingHttpResponse:
-        return _file(with_events(consents), f"consents-{timezone.localdate().isoformat()}", "csv")
+        return _file(request, with_events(consents), f"consents-{timezone.localdate().isoformat()}", "csv")
 
 
 def title_of(consent: Consent) -> str:
@@ -119,7 +122,10 @@ def _searched(request: HttpRequest) -> str:
     return words if "@" in words else ""
 
 
-def _file(consents: QuerySet[Consent], name: str, kind: str) -> HttpResponse | StreamingHttpResponse:
+def _file(
+    request: HttpRequest, consents: QuerySet[Consent], name: str, kind: str
+) -> HttpResponse | StreamingHttpResponse:
+    record_all(Action.EXPORTED, Consent, consents.values_list("pk", flat=True), by=request.user.pk)
     headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
     if kind == "json":
         return HttpResponse(as_json(consents), content_type="application/json", headers=headers)

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from privacy.audit.reading import readings_recorded
 from privacy.directives.carriers import directive_of
 from privacy.directives.forms import MeasureForm, ProofForm
 from privacy.directives.models import Directive, HeirsMeasure
@@ -49,6 +50,7 @@ class StandingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Directive)
+@readings_recorded
 class DirectiveAdmin(PrivateSearchAdmin, EvidenceAdmin):
     list_display = ("__str__", "wish", "registered_at", "state")
     list_filter = (StandingFilter, "wish")

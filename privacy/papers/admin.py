@@ -14,9 +14,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from privacy.audit.reading import read
 from privacy.evidence import EvidenceAdmin
 from privacy.papers import services
 from privacy.papers.models import Paper
+from privacy.papers.personal_data import IDENTITY
 from privacy.papers.refusals import PaperRefused
 from privacy.papers.viewing import shown
 from privacy.rights.kinds import WITHOUT_PAPERS, State
@@ -77,6 +79,7 @@ class PaperAdmin(EvidenceAdmin):
             raise Http404
         with transaction.atomic():
             services.note_view(paper, by=_user(request))
+            read(request, RightsRequest, paper.file.request_id, purpose=IDENTITY.name)
         try:
             return shown(paper, to=request.user.get_username())
         except (CannotUnseal, PaperRefused):
@@ -120,6 +123,8 @@ class PaperAdmin(EvidenceAdmin):
         return 302
 
     def _page(self, request: HttpRequest, asked: RightsRequest, form: IdentityForm, status: int) -> HttpResponse:
+        if request.method == "GET":
+            read(request, RightsRequest, asked.pk, purpose=IDENTITY.name)
         waiting = asked.state in {State.OPEN, State.DOUBT}
         context = {
             **self.admin_site.each_context(request),

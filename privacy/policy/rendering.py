@@ -63,6 +63,8 @@ def text_in(language: str) -> str:
             ],
             "security": SECURITY,
             "answer_within": ANSWER_WITHIN,
+            "papers_always": settings.IDENTITY_DOCUMENTS == "always",
+            "papers_retention": settings.PAPERS_RETENTION,
             "longer_by": LONGER_BY,
             "notice_life": NOTICE_LIFE,
             "contact_retention": settings.CONTACT_RETENTION,

@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from privacy.audit.reading import read, readings_recorded
 from privacy.rights import intake
 from privacy.rights.desk.clock import clock_of
 from privacy.rights.desk.deciding import decision_page
@@ -63,6 +64,7 @@ class ViewFilter(admin.SimpleListFilter):
 
 
 @admin.register(RightsRequest)
+@readings_recorded
 class RightsRequestAdmin(PrivateSearchAdmin):
     """The queue by legal date, and the page of each request. Everything that is written goes through services."""
 
@@ -141,6 +143,7 @@ class RightsRequestAdmin(PrivateSearchAdmin):
             return self._gone(request)
         context = context_of(self, request, shown) | {"printed_at": timezone.now(), "is_printed": True}
         request.current_app = self.admin_site.name
+        read(request, RightsRequest, pk)
         return TemplateResponse(request, "privacy/rights/desk/printed.html", context)
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
