@@ -3,12 +3,12 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils import formats, timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
@@ -18,6 +18,8 @@ from contact.prospects.services import unsubscribe
 from privacy.audit.reading import readings_recorded
 from privacy.consents.withdrawal import Way
 from privacy.evidence import EvidenceAdmin
+from privacy.registry import registry
+from privacy.restrictions.keeping import is_restricted
 from privacy.search import PrivateSearchAdmin
 
 READ = ("name", "email", "language", "state", "asked_at", "pending_until", "last_contact_at", "expires")
@@ -74,6 +76,11 @@ class ProspectAdmin(PrivateSearchAdmin):
 
     def has_unsubscribe_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("contact.delete_prospect")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Prospect]:
+        """With the restricted ones, marked in words: the officer decides about them (P5.4)."""
+        mark = ExpressionWrapper(is_restricted(registry.table(Prospect)), output_field=BooleanField())
+        return super().get_queryset(request).annotate(is_restricted=mark)
 
     def get_urls(self) -> list[Any]:
         export = self.admin_site.admin_view(self.export)
@@ -133,7 +140,10 @@ class ProspectAdmin(PrivateSearchAdmin):
 
     @admin.display(description=_("state"))
     def state(self, prospect: Prospect) -> Any:
-        return _("waiting for their confirmation") if prospect.pending_until else _("confirmed")
+        state = _("waiting for their confirmation") if prospect.pending_until else _("confirmed")
+        if getattr(prospect, "is_restricted", False):
+            return f"{state}, {pgettext('request', 'restricted: stored and nothing else')}"
+        return state
 
     @admin.display(description=_("deleted on"))
     def expires(self, prospect: Prospect) -> str:

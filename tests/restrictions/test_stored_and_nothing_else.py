@@ -75,6 +75,16 @@ def test_what_is_done_to_many_leaves_out_the_restricted() -> None:
     assert (mine.status, mine.read_at) == ("new", None)
 
 
+def test_the_officer_sees_in_words_which_prospects_are_restricted() -> None:
+    confirmed()
+    dpo = signed_in(member("DPO"))
+    before = dpo.get("/admin/contact/prospect/").content.decode()
+    restrict(purpose="news")
+
+    assert "stored and nothing else" not in before
+    assert "stored and nothing else" in dpo.get("/admin/contact/prospect/").content.decode()
+
+
 @pytest.mark.promise("P3.2", "P8.2")
 def test_who_is_restricted_gets_no_news_and_stands_in_no_export() -> None:
     confirmed()
