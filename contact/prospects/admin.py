@@ -80,7 +80,8 @@ class ProspectAdmin(PrivateSearchAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Prospect]:
         """With the restricted ones, marked in words: the officer decides about them (P5.4)."""
         mark = ExpressionWrapper(is_restricted(registry.table(Prospect)), output_field=BooleanField())
-        return super().get_queryset(request).annotate(is_restricted=mark)
+        prospects: QuerySet[Prospect] = super().get_queryset(request)
+        return prospects.annotate(is_restricted=mark)
 
     def get_urls(self) -> list[Any]:
         export = self.admin_site.admin_view(self.export)
