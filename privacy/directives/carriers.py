@@ -7,7 +7,7 @@ from privacy.directives.models import Directive, HeirsMeasure
 from privacy.directives.services import begin, register
 from privacy.holds.keeping import keep_holds_still
 from privacy.registry import registry
-from privacy.rights.carrying_out import Carrier, Plan, PlanLine, Words, register_carrier
+from privacy.rights.carrying_out import Carrier, Plan, PlanLine, Words, needs_address, register_carrier
 from privacy.rights.kinds import Right, State
 from privacy.rights.models import CaseFile, CaseParty, RightsRequest
 from privacy.rights.states import done, locked
@@ -22,6 +22,8 @@ def plan_directive(request: RightsRequest) -> Plan:
 
 def register_at_once(request: RightsRequest) -> bool:
     """It rests on their consent and their proved address: there is nothing to decide, and the officer is told."""
+    if needs_address(request):
+        return False
     register(request)
     return True
 
@@ -98,6 +100,7 @@ register_carrier(
         plan=plan_directive,
         carry_out=carry_out_directive,
         at_once=register_at_once,
+        unready=needs_address,
         asks_password=False,
     ),
     Carrier(

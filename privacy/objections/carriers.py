@@ -18,7 +18,7 @@ from privacy.restrictions.guard import restricted_rows_may_change
 from privacy.restrictions.keeping import erasable
 from privacy.restrictions.models import Ground, Restriction
 from privacy.restrictions.services import Scope, announce_lifting, place
-from privacy.rights.carrying_out import Carrier, Plan, PlanLine, register_carrier
+from privacy.rights.carrying_out import Carrier, Plan, PlanLine, needs_address, register_carrier
 from privacy.rights.kinds import Right, State
 from privacy.rights.models import CaseFile, RightsRequest
 from privacy.rights.states import done, locked
@@ -38,6 +38,8 @@ def weighed(address: str) -> list[tuple[PersonalData, Any]]:
 
 def object_at_once(request: RightsRequest) -> bool:
     """What rests on consent is gone; the rest is restricted until the officer has weighed it (Art. 18(1)(d))."""
+    if needs_address(request):
+        return False
     address = CaseFile.objects.get(request=request).email
     object_to_all(request)
     tables = weighed(address)
@@ -112,6 +114,8 @@ def plan_withdrawal(request: RightsRequest) -> Plan:
 
 def withdraw_at_once(request: RightsRequest) -> bool:
     """What the form ticked, by the names of purposes; all of it when it ticked nothing. As by the link of any mail."""
+    if needs_address(request):
+        return False
     file = CaseFile.objects.get(request=request)
     ticked = set(file.details.get("purposes") or ())
     given = [one for one in given_by(file.email) if not ticked or one.purpose.name in ticked]
@@ -125,6 +129,10 @@ def carry_out_withdrawal(request_pk: int) -> None:
         keep_holds_still()
         withdraw_at_once(locked(request_pk, among=[State.GRANTED]))
         done(request_pk)
+
+
+def object_to_marketing_at_once(request: RightsRequest) -> bool:
+    return not needs_address(request) and object_to_marketing(request)
 
 
 def plan_marketing(request: RightsRequest) -> Plan:
@@ -142,7 +150,8 @@ register_carrier(
         right=Right.MARKETING,
         plan=plan_marketing,
         carry_out=carry_out_marketing,
-        at_once=object_to_marketing,
+        at_once=object_to_marketing_at_once,
+        unready=needs_address,
         asks_password=False,
     ),
     Carrier(
@@ -150,11 +159,13 @@ register_carrier(
         plan=plan_objection,
         carry_out=carry_out_objection,
         at_once=object_at_once,
+        unready=needs_address,
     ),
     Carrier(
         right=Right.WITHDRAWAL,
         plan=plan_withdrawal,
         carry_out=carry_out_withdrawal,
         at_once=withdraw_at_once,
+        unready=needs_address,
     ),
 )

@@ -139,6 +139,8 @@ class RestrictionAdmin(admin.ModelAdmin[Restriction]):
         if request.method == "POST" and form.is_valid():
             form.instance.request = asked
             try:
+                if not file.email and not form.cleaned_data["table"]:
+                    raise RestrictionRefused(_("No address is known for this person: choose one record."))
                 prepare(form.instance, form.scope(file.email))
             except RestrictionRefused as refused:
                 form.add_error(None, str(refused))

@@ -35,6 +35,7 @@ def _is_meant(table: PersonalData, rows: list[RestrictedRows]) -> bool:
 
 
 def unready(request: RightsRequest) -> Words:
+    """One record can be restricted without knowing whose it is."""
     if Restriction.objects.filter(request=request, placed_at=None).exists():
         return ""
     return _("Say first what is restricted, on what ground, and when it is looked at again.")

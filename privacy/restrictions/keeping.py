@@ -8,11 +8,13 @@ it (privacy/holds/keeping.py).
 from collections.abc import Collection, Sequence
 from typing import Any, TypeVar
 
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
 from privacy.consents.models import Consent
 from privacy.declarations import PersonalData
+from privacy.holds.keeping import is_held
+from privacy.holds.models import Hold
 from privacy.registry import Registry, registry
 from privacy.restrictions.models import ASKED_TO_KEEP, RestrictedRows, Restriction, standing
 
@@ -25,8 +27,18 @@ def usable(table: PersonalData, rows: Rows, among: Registry = registry) -> Rows:
 
 
 def purgeable(table: PersonalData, rows: Rows, among: Registry = registry) -> Rows:
-    """As `usable`; without any restriction in force the rows come back as they are, for one look at a small table."""
-    return usable(table, rows, among) if Restriction.objects.standing().exists() else rows
+    """Of these rows, those that the purge may take: neither a hold keeps them nor a restriction covers them.
+
+    Without any in force the rows come back as they are, for one look at two small tables.
+    """
+    holds = Hold.objects.standing().values_list(Value("hold", output_field=CharField()), flat=True)[:1]
+    restrictions = Restriction.objects.standing().values_list(
+        Value("restriction", output_field=CharField()), flat=True
+    )[:1]
+    in_force = set(holds.union(restrictions, all=True))
+    if "hold" in in_force:
+        rows = rows.filter(~is_held(table, among))
+    return usable(table, rows, among) if "restriction" in in_force else rows
 
 
 def erasable(table: PersonalData, rows: Rows, among: Registry = registry) -> Rows:

@@ -27,7 +27,7 @@ from django.utils import timezone
 
 from privacy.declarations import PersonalData, Retention
 from privacy.erasure import BATCH, empty
-from privacy.holds.keeping import free, keep_holds_still
+from privacy.holds.keeping import keep_holds_still
 from privacy.letters.files import forget_old_files
 from privacy.periods import Period
 from privacy.registry import Registry, registry
@@ -71,7 +71,7 @@ class Rule:
             Q(_after(clock, self.retention.keep(), now))
         )
         rows = rows.filter(**{self.retention.mark: False}) if self.table.anonymised else rows
-        return purgeable(self.table, free(self.table, rows, self.among), self.among)
+        return purgeable(self.table, rows, self.among)
 
     def batch(self, now: datetime) -> QuerySet[Any]:
         """The expired rows that nobody else holds, the oldest first, as the clock's index has them; locked."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from privacy.rights.kinds import Right
 from privacy.rights.models import RightsRequest
@@ -33,6 +34,13 @@ class Plan:
 
 def nothing_to_say(request: RightsRequest) -> str:
     return ""
+
+
+def needs_address(request: RightsRequest) -> Words:
+    """For `Carrier.unready`: a letter by post may give no e-mail address, which is what anything is found by."""
+    if request.content is not None and request.content.email:
+        return ""
+    return _("No e-mail address is known, and data is found by it: ask for the one they used with us.")
 
 
 def decides_nothing(request: RightsRequest) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from contact.models import ContactRequest
 from privacy.commitments.frame import all_commitments
@@ -267,7 +267,8 @@ def test_heirs_are_granted_what_the_law_leaves_them_on_a_ground_the_officer_chos
     request = heirs()
     carrier = carriers.of(request)
     assert carrier is not None
-    before = str(carrier.unready(request))
+    with translation.override("en"):
+        before = str(carrier.unready(request))
     officer = member("DPO")
     answer = signed_in(officer).post(
         f"/admin/privacy/heirsmeasure/prepare/{request.pk}/", {"ground": ground, "because": "Acte de notoriété."}
@@ -294,9 +295,22 @@ def test_against_a_directive_heirs_are_granted_nothing() -> None:
     carrier = carriers.of(request)
 
     assert carrier is not None
-    assert "comes first" in str(carrier.unready(request))
+    with translation.override("en"):
+        assert "comes first" in str(carrier.unready(request))
     shown = signed_in(member("DPO")).get(f"/admin/privacy/heirsmeasure/prepare/{request.pk}/").content.decode()
     assert "comes first" in shown
+
+
+def test_an_executor_whom_nobody_told_turns_a_commitment_red() -> None:
+    leaves()
+    commitment = next(each for each in all_commitments() if each.name == "executors-told")
+    Executor.objects.update(directive=None)
+
+    later = timezone.now() + timedelta(days=3)
+    before = commitment.check(later).kept
+    release_executors()
+
+    assert (before, commitment.check(later).kept) == (False, True)
 
 
 def test_a_directive_whose_consent_has_ended_turns_a_commitment_red() -> None:

@@ -270,7 +270,7 @@ def test_a_record_that_is_gone_can_not_be_held() -> None:
     assert not Hold.objects.exists()
 
 
-def test_without_holds_or_restrictions_a_batch_asks_little_more_and_its_own_statement_stays_as_it_was() -> None:
+def test_without_any_hold_a_batch_asks_two_small_questions_more_and_its_own_statement_stays_as_it_was() -> None:
     rule = next(rule for rule in rules() if rule.label == "contact.contactrequest")
 
     with CaptureQueriesContext(connection) as captured, transaction.atomic():
@@ -278,7 +278,7 @@ def test_without_holds_or_restrictions_a_batch_asks_little_more_and_its_own_stat
 
     assert "heldrows" not in free_of_holds
     assert "restrictedrows" not in free_of_holds
-    assert len([query for query in captured.captured_queries if "SELECT" in query["sql"]]) == 2
+    assert len([query for query in captured.captured_queries if "SELECT" in query["sql"]]) == 1
 
 
 def test_with_holds_the_purge_reads_them_once_or_by_index_and_not_once_a_row() -> None:

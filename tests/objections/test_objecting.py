@@ -10,7 +10,7 @@ from django.core import mail
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from contact.models import ContactRequest, Prospect
 from contact.prospects.letters import ask_to_confirm_news
@@ -24,8 +24,9 @@ from privacy.objections.models import Objection
 from privacy.objections.services import settle_objections
 from privacy.restrictions.models import Restriction
 from privacy.retention.engine import enforce_retention
-from privacy.rights.intake import prove, submit
-from privacy.rights.kinds import Decision, Right, State
+from privacy.rights.carrying_out import carriers
+from privacy.rights.intake import enter, prove, submit
+from privacy.rights.kinds import Channel, Decision, Right, State
 from privacy.rights.links import PROVE
 from privacy.rights.models import CaseEvent, RightsRequest
 from privacy.rights.states import decide, locked
@@ -271,6 +272,28 @@ def test_withdrawing_as_a_right_takes_back_what_was_named_and_no_more() -> None:
     assert ContactRequest.objects.filter(email=ZOE).exists()
     proves(objects(right=Right.WITHDRAWAL))
     assert not ContactRequest.objects.filter(email=ZOE).exists()
+
+
+@pytest.mark.parametrize("right", [Right.MARKETING, Right.OBJECTION, Right.WITHDRAWAL, Right.DIRECTIVE])
+def test_a_letter_by_post_without_an_address_waits_for_one_and_is_not_settled(right: Right) -> None:
+    request = enter(
+        right,
+        by=member("DPO").pk,
+        channel=Channel.POST,
+        received_at=timezone.now(),
+        name="Zoé Lefèvre",
+        email="",
+        language="fr",
+        proof_seen="Lettre signée.",
+    )
+
+    request.refresh_from_db()
+    carrier = carriers.of(request)
+    assert carrier is not None
+    assert request.state == State.OPEN
+    with translation.override("en"):
+        assert "No e-mail address is known" in str(carrier.unready(request))
+    assert not Objection.objects.exists()
 
 
 def test_undoing_is_noted_in_the_file(client: Client) -> None:

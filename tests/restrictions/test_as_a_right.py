@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from contact.models import ContactRequest
 from privacy.models import RetentionRun
@@ -39,7 +39,8 @@ def test_it_is_prepared_and_comes_into_force_once_it_is_granted() -> None:
     typed = {"purpose": "purpose:contact", "ground": "18(1)(c)", "reason": "A claim.", "review_on": review_on}
 
     shown = dpo.get(page).content.decode()
-    unready = str(carrier.unready(request))
+    with translation.override("en"):
+        unready = str(carrier.unready(request))
     wrong = dpo.post(page, {**typed, "ground": ""})
     for _ in range(2):  # The second takes the place of the first.
         dpo.post(page, typed)
