@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from privacy.declarations import PersonalData
 from privacy.letters.queue import queue_letter
 from privacy.registry import Registry, column_of, registry
-from privacy.restrictions.guard import restricted_rows_may_change
+from privacy.restrictions.services import at_their_wish
 from privacy.rights.carrying_out import Carrier, Plan, PlanLine, Words, register_carrier
 from privacy.rights.fulfilment import notices
 from privacy.rights.fulfilment.contents import AnyField, titled
@@ -150,7 +150,7 @@ def carry_out(request_pk: int) -> None:
         request = granted(request_pk)
         file = request.file
         corrections = list(Correction.objects.filter(file=file).order_by("table", "column"))
-        with restricted_rows_may_change():  # It is what their person wants (GDPR Art. 18(2)).
+        with at_their_wish(file.email, _("A correction that was asked for.")):
             columns = apply(file, corrections)
         with translation.override(request.language):
             note = (
