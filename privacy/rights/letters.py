@@ -10,9 +10,20 @@ from privacy.authority import CNIL
 from privacy.letters.kinds import LetterKind, Message, register_letter
 from privacy.letters.rendering import AUTOMATIC, written
 from privacy.links import single_use
+from privacy.rights.deadlines import explain
+from privacy.rights.following.standing import told
 from privacy.rights.kinds import State
 from privacy.rights.links import FOLLOW, PROVE
 from privacy.rights.models import CaseEvent, CaseFile, RightsRequest
+
+Kind = CaseEvent.Kind
+TEMPLATES: dict[str, str] = {
+    Kind.ANSWER: "answer",
+    Kind.EXTENDED: "extended",
+    Kind.GRANTED: "granted",
+    Kind.REFUSED: "refused",
+}
+"""Events that have a letter of their own; the others share one."""
 
 
 def follow_url(request: RightsRequest) -> str:
@@ -56,13 +67,15 @@ def _with_proving_link(request: RightsRequest, template: str) -> Message | None:
     if request.state != State.UNPROVED or until <= now:
         return None
     url = _url("rights-prove", PROVE, request, life=until - now)
-    return _to_person(request, template, url=url, until=until)
+    with translation.override(request.language):
+        return _to_person(request, template, url=url, until=until, why=explain(request.received_at))
 
 
 def send_event(event: CaseEvent) -> Message | None:
     """What the officer wrote or decided, in full, with a link to the page of the request."""
     request = event.file.request
-    return _to_person(request, "event", event=event, url=follow_url(request))
+    template = TEMPLATES.get(event.kind, "event")
+    return _to_person(request, template, event=event, what=told(event), url=follow_url(request))
 
 
 def send_link(request: RightsRequest) -> Message | None:

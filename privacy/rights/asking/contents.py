@@ -11,7 +11,7 @@ LABELS: dict[str, str | Promise] = {
     "correct": _("What it should be"),
     "erase": _("What should be erased"),
     "restrict": _("What should be set aside"),
-    "ground": _("Why"),
+    "ground": _("The ground"),
     "reasons": _("Your reasons"),
     "choice": _("After my death, my data is to be"),
     "beneficiary": _("To whom it is to be handed over"),

@@ -73,6 +73,10 @@ class RightForm(forms.Form):
         if not self.represented:
             for name in REPRESENTATIVE:
                 del self.fields[name]
+        # As they stand on the page, so that what is to be corrected is listed in that order too.
+        self.order_fields([*(name for name in self.asked if name != LAST), "name", "email", "object", "context"])
+        if LAST in self.fields:
+            self.fields[LAST] = self.fields.pop(LAST)
 
     def clean(self) -> dict[str, Any]:
         if self.represented and any(self.cleaned_data.get(name) or name in self.errors for name in REPRESENTATIVE):
@@ -89,7 +93,11 @@ class RightForm(forms.Form):
 
     @property
     def own_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.asked]
+        return [self[name] for name in self.asked if name != LAST]
+
+    @property
+    def last_field(self) -> forms.BoundField | None:
+        return self[LAST] if LAST in self.fields else None
 
     @property
     def representative_fields(self) -> list[forms.BoundField]:
@@ -137,6 +145,8 @@ class RightForm(forms.Form):
 
 
 REPRESENTATIVE = ("representative_name", "representative_email", "representative_capacity", "mandate")
+LAST = "consent"
+"""An agreement is asked for when all the rest has been read."""
 PARTY_FIELDS = {"recipient", "recipient_email", "executor", "executor_email", "deceased", "deceased_email", "capacity"}
 """What names other people goes into rows of their own, so that their own rights reach it."""
 
