@@ -1,0 +1,282 @@
+"""The requester's own page: who gets in, what it shows, what can be done there."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+
+from customerlabs.models import StaffMember
+from privacy.append_only import rows_may_go
+from privacy.letters.models import Letter
+from privacy.rights.following.standing import STANDINGS, standing, told
+from privacy.rights.following.visits import KEY, LIFE
+from privacy.rights.kinds import Decision, Refusal, Right, State
+from privacy.rights.letters import send_event, send_link, send_received
+from privacy.rights.models import CaseEvent, CaseFile, RightsRequest
+from privacy.rights.states import add_event, decide, locked
+from tests.rights.pages import at, following, link_of
+from tests.rights.people import asked, proved
+
+pytestmark = [pytest.mark.django_db, pytest.mark.promise("P6.1")]
+Kind = CaseEvent.Kind
+PAGE = at("rights-request")
+
+
+def page_of(client: Client, language: str = "fr") -> str:
+    answer = client.get(at("rights-request", language=language))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def decided(request: RightsRequest, decision: Decision, note: str, refusal: str = "") -> CaseEvent:
+    decide(locked(request.pk, among=State), decision, by=None, refusal=refusal, note=note)
+    return CaseEvent.objects.get(file__request=request, kind__in=[Kind.GRANTED, Kind.REFUSED])
+
+
+def test_a_link_shows_a_button_works_once_and_opens_the_page(client: Client) -> None:
+    request = proved()
+    link = link_of(request)
+
+    looked = client.get(link)
+    before = client.get(PAGE).status_code
+    opened = client.post(link)
+
+    assert (looked.status_code, before) == (200, 403)
+    assert opened["Location"] == PAGE
+    assert request.reference in page_of(client)
+    assert Client().post(link).status_code == 410
+    assert at("rights-new-link") in Client().get(link).content.decode()
+
+
+@pytest.mark.promise("P10.1")
+def test_the_page_says_where_it_stands_the_date_why_and_where_to_complain(client: Client) -> None:
+    with time_machine.travel(datetime(2026, 4, 1, 12, tzinfo=UTC), tick=False):
+        request = proved(Right.ERASURE, object="Tout")
+        page = page_of(following(client, request), "en")
+
+    assert str(STANDINGS[State.OPEN].now) in page
+    assert "May 4, 2026" in page
+    assert "Friday 1 May 2026 (Labor Day)" in page
+    assert "3 Place de Fontenoy" in page
+    assert "privacy@customer-labs.com" in page
+    assert "Tout" in page
+
+
+def test_nobody_gets_in_without_a_link_and_nobody_sees_another_s_page(client: Client) -> None:
+    mine, theirs = proved(), proved()
+
+    following(client, mine)
+
+    assert Client().get(PAGE).status_code == 403
+    assert mine.reference in page_of(client)
+    assert theirs.reference not in page_of(client)
+
+
+def test_the_page_closes_after_half_an_hour_without_a_step(client: Client) -> None:
+    request = proved()
+    now = timezone.now()
+    with time_machine.travel(now, tick=False) as clock:
+        following(client, request)
+        clock.shift(LIFE - timedelta(seconds=1))
+        kept = client.get(PAGE).status_code
+        clock.shift(LIFE)
+        ended = client.post(PAGE, {"message": "Ce que j’avais <b>écrit</b>"})
+
+    assert kept == 200
+    assert ended.status_code == 403
+    assert "Ce que j’avais &lt;b&gt;écrit&lt;/b&gt;" in ended.content.decode()
+    assert not CaseEvent.objects.filter(kind=Kind.MESSAGE).exists()
+
+
+def test_it_is_closed_with_a_button_and_leaves_no_session(client: Client) -> None:
+    following(client, proved())
+
+    closed = client.post(at("rights-close"))
+
+    assert closed["Location"] == at("rights-closed")
+    assert client.get(PAGE).status_code == 403
+    assert KEY not in client.session
+
+
+def test_a_colleague_stays_signed_in(client: Client) -> None:
+    colleague = StaffMember.objects.create_user(email="staff@example.com", password=None, is_staff=True)
+    client.force_login(colleague)
+    before = client.session.session_key
+
+    following(client, proved())
+    number = client.session.session_key
+    client.post(at("rights-close"))
+
+    assert number != before, "a new session number on entering"
+    assert client.session["_auth_user_id"] == str(colleague.pk)
+    assert client.session.get_expiry_age() > 60 * 60
+
+
+def test_no_page_of_it_is_kept_or_listed(client: Client) -> None:
+    answer = following(client, proved()).get(PAGE)
+
+    assert "no-store" in answer["Cache-Control"]
+    assert answer["X-Robots-Tag"] == "noindex"
+    assert 'rel="canonical"' not in answer.content.decode()
+
+
+def test_a_message_reaches_the_case_file_once_and_is_shown(client: Client) -> None:
+    request = proved()
+    following(client, request)
+
+    empty = client.post(PAGE, {"message": " "})
+    for _ in range(2):
+        sent = client.post(PAGE, {"message": "Où en est-ce ?\r\n<script>alert(1)</script>"})
+
+    assert empty.status_code == 422
+    assert sent["Location"] == PAGE
+    (event,) = CaseEvent.objects.filter(kind=Kind.MESSAGE)
+    assert event.note == "Où en est-ce ?\n<script>alert(1)</script>"
+    assert "Où en est-ce ?<br>&lt;script&gt;" in page_of(client)
+
+
+def test_too_many_messages_wait(client: Client, settings: Settings) -> None:
+    following(client, proved())
+    settings.RIGHTS_LIMIT_CLIENT = 0
+
+    refused = client.post(PAGE, {"message": "Gardez ceci"})
+
+    assert refused.status_code == 429
+    assert "Gardez ceci" in refused.content.decode()
+
+
+def test_notes_among_staff_are_not_shown(client: Client) -> None:
+    request = proved()
+    add_event(request, Kind.NOTE, note="Entre nous", shown=False)
+    add_event(request, Kind.ANSWER, note="Pour vous")
+
+    page = page_of(following(client, request))
+
+    assert "Entre nous" not in page
+    assert "Pour vous" in page
+
+
+def test_a_request_is_taken_back_until_it_is_decided(client: Client) -> None:
+    request = proved()
+    following(client, request)
+
+    done = client.post(at("rights-take-back"))
+
+    assert done["Location"] == PAGE
+    assert RightsRequest.objects.get().state == State.TAKEN_BACK
+    assert "Vous avez retiré votre demande." in page_of(client)
+    assert client.post(at("rights-take-back")).status_code == 409
+    assert client.get(at("rights-take-back")).status_code == 405
+
+
+def test_the_page_outlives_what_was_written(client: Client) -> None:
+    request = proved()
+    following(client, request)
+    client.post(PAGE, {"message": "Bonjour"})
+    with rows_may_go():
+        CaseFile.objects.all().delete()
+
+    assert "le terme était venu" in page_of(client)
+    assert "Bonjour" not in page_of(client)
+    assert client.post(PAGE, {"message": "Encore là ?"}).status_code == 302
+    assert not CaseEvent.objects.exists()
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_each_state_has_its_words(language: str) -> None:
+    assert set(STANDINGS) == set(State)
+    answered = RightsRequest(right=Right.QUESTION, state=State.DONE)
+    partly = RightsRequest(right=Right.ERASURE, state=State.DONE, decision=Decision.PARTLY)
+    assert len({standing(answered), standing(partly), *STANDINGS.values()}) == len(State) + 2
+    for kind in Kind:
+        assert told(CaseEvent(kind=kind))
+
+
+def test_a_new_link_goes_to_its_own_address_alone_and_nobody_learns_which(client: Client) -> None:
+    request = proved(email="zoe@example.com")
+    Letter.objects.all().delete()
+    seen = []
+    for reference, email in (
+        (request.reference, "zoe@example.com"),
+        (request.reference, "other@example.com"),
+        ("2222-2222", "zoe@example.com"),
+    ):
+        answer = client.post(at("rights-new-link"), {"reference": reference, "email": email})
+        seen.append((answer.status_code, answer["Location"]))
+
+    assert seen == [(302, at("rights-link-sent"))] * 3
+    letter = Letter.objects.get()
+    assert (letter.kind, letter.record_id) == ("privacy.rights-link", request.pk)
+    mail = send_link(request)
+    assert mail is not None
+    assert mail.to == "zoe@example.com"
+
+
+def test_a_reference_is_read_as_people_type_it(client: Client) -> None:
+    request = asked(email="zoe@example.com")
+    Letter.objects.all().delete()
+    typed = request.reference.lower().replace("-", " ")
+
+    client.post(at("rights-new-link"), {"reference": f" {typed} ", "email": "ZOE@example.com"})
+    wrong = client.post(at("rights-new-link"), {"reference": "12", "email": "zoe"})
+
+    assert Letter.objects.get().kind == "privacy.rights-received", "the address is still to be proved"
+    assert wrong.status_code == 422
+    assert "K7QM-3XRT" in wrong.content.decode()
+    assert 'value="12"' in wrong.content.decode()
+
+
+def test_the_first_mail_says_the_legal_date_and_how_it_is_counted() -> None:
+    with time_machine.travel(datetime(2026, 4, 1, 12, tzinfo=UTC), tick=False):
+        mail = send_received(asked(language="en"))
+
+    assert mail is not None
+    assert "May 4, 2026" in mail.body
+    assert "Friday 1 May 2026 (Labor Day)" in mail.body
+    assert "/en/your-rights/prove/" in mail.body
+    assert mail.reply_to == "privacy@customer-labs.com"
+
+
+@pytest.mark.promise("P10.1")
+@pytest.mark.parametrize(
+    ("decision", "words"),
+    [(Decision.REFUSED, "est refusée"), (Decision.PARTLY, "est acceptée en partie")],
+)
+def test_a_refusal_says_why_and_where_to_complain_or_go_to_court(decision: Decision, words: str) -> None:
+    event = decided(proved(Right.ERASURE), decision, "Un procès est <en cours> & dure.", Refusal.CLAIMS)
+
+    mail = send_event(CaseEvent.objects.get(pk=event.pk))
+
+    assert mail is not None
+    assert words in mail.subject
+    assert "17(3)(e)" in mail.body or "17, § 3" in mail.body
+    assert "Un procès est <en cours> & dure." in mail.body
+    assert "3 Place de Fontenoy, 75007 Paris" in mail.body
+    assert "tribunal judiciaire" in mail.body
+    assert "/fr/ma-demande/ouvrir/" in mail.body
+
+
+def test_a_message_of_the_officer_arrives_whole() -> None:
+    request = proved()
+    event = add_event(request, Kind.ANSWER, note="Bonjour {{ name }},\n<b>voici</b>.")
+    assert event is not None
+
+    mail = send_event(event)
+
+    assert mail is not None
+    assert "Bonjour {{ name }},\n<b>voici</b>." in mail.body
+
+
+def test_an_extension_says_until_when_and_why() -> None:
+    request = proved(language="en")
+    event = add_event(request, Kind.EXTENDED, note="Three archives have to be read.")
+    assert event is not None
+
+    mail = send_event(event)
+
+    assert mail is not None
+    assert "three months from its receipt" in mail.body
+    assert "Three archives have to be read." in mail.body
