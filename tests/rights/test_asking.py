@@ -55,7 +55,7 @@ def test_beside_each_form_stands_why_and_how_long(client: Client, right: Right) 
 
     with translation.override("en"):
         assert str(registry.activity("rights").basis.label) in page
-    assert "5 years after the request is closed" in page
+    assert "5\N{NO-BREAK SPACE}years after the request is closed" in page
     assert "3 Place de Fontenoy" in page
     assert "privacy@customer-labs.com" in page
     assert client.get(form_of(right))["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"

@@ -1,5 +1,7 @@
 from collections.abc import Callable
+from contextlib import suppress
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -8,14 +10,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 from privacy.authority import CNIL
 from privacy.links import single_use
 from privacy.links.pages import token_page
+from privacy.papers.forms import PapersForm, papers_wanted
+from privacy.papers.services import give
 from privacy.rights import intake
-from privacy.rights.asking.forms import FORMS
+from privacy.rights.asking.forms import FORMS, RightForm
 from privacy.rights.asking.limits import too_many
 from privacy.rights.asking.rights import BY_RIGHT, OFFERS
 from privacy.rights.following.visits import enter
-from privacy.rights.kinds import Right, State
+from privacy.rights.kinds import WITHOUT_PAPERS, Right, State
 from privacy.rights.links import PROVE
+from privacy.rights.models import RightsRequest
 from privacy.rights.references import as_typed
+from privacy.rights.states import MovedOn
 
 FORM = "privacy/rights/form.html"
 
@@ -32,19 +38,37 @@ def ask(right: Right) -> Callable[[HttpRequest], HttpResponse]:
     @never_cache
     @require_http_methods(["GET", "HEAD", "POST"])
     def page(request: HttpRequest) -> HttpResponse:
-        form = FORMS[right](request.POST if request.method == "POST" else None)
-        context = {"form": form, "offer": BY_RIGHT[right]}
-        if not form.is_bound or not form.is_valid():
-            return render(request, FORM, context, status=422 if form.is_bound else 200)
+        posted = request.method == "POST"
+        form = FORMS[right](request.POST if posted else None)
+        papers = PapersForm(request.POST, request.FILES, prefix="papers") if posted else PapersForm(prefix="papers")
+        context = {
+            "form": form,
+            "papers": papers if right not in WITHOUT_PAPERS else None,
+            "papers_wanted": papers_wanted(right),
+            "offer": BY_RIGHT[right],
+        }
+        if not posted or not form.is_valid():
+            return render(request, FORM, context, status=422 if posted else 200)
         wait = too_many(request, doubtful=form.is_doubtful)
         if wait:
             response = render(request, FORM, {**context, "retry_after": wait}, status=429)
             response["Retry-After"] = str(wait)
             return response
-        filed = intake.submit(right, **form.submission())
+        if not papers.is_valid():  # Looked at last: it takes a second a file.
+            return render(request, FORM, context, status=422)
+        filed = _file(right, form, papers)
         return redirect("rights-received" if filed.state == State.UNPROVED else "rights-noted", filed.reference)
 
     return page
+
+
+def _file(right: Right, form: RightForm, papers: PapersForm) -> RightsRequest:
+    with transaction.atomic():
+        filed = intake.submit(right, **form.submission())
+        if right not in WITHOUT_PAPERS:
+            with suppress(MovedOn):  # The same form sent again, once its request is decided.
+                give(filed, papers.sides())
+    return filed
 
 
 @token_page

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from privacy.authority import CNIL
 from privacy.links import single_use
 from privacy.links.pages import token_page
+from privacy.papers.forms import PapersForm
+from privacy.papers.services import give, takes_papers
 from privacy.rights import intake
 from privacy.rights.asking.contents import what_was_asked
 from privacy.rights.asking.limits import too_many
@@ -22,7 +25,6 @@ from privacy.rights.models import RightsRequest
 from privacy.rights.states import MovedOn
 
 CAN_BE_TAKEN_BACK = {State.UNPROVED, State.OPEN, State.DOUBT}
-UNDECIDED = CAN_BE_TAKEN_BACK
 
 
 @token_page
@@ -88,6 +90,24 @@ def take_back(http: HttpRequest, request: RightsRequest) -> HttpResponse:
     return redirect("rights-request")
 
 
+@requester_page
+@require_POST
+def papers(http: HttpRequest, request: RightsRequest) -> HttpResponse:
+    """A copy of an identity document, sent later than the request."""
+    wait = too_many(http)
+    if wait:
+        page = _page(http, request, MessageForm(), status=429, retry_after=wait)
+        page["Retry-After"] = str(wait)
+        return page
+    form = PapersForm(http.POST, http.FILES, prefix="papers", at_least_one=True)
+    if takes_papers(request) and not form.is_valid():
+        return _page(http, request, MessageForm(), status=422, papers=form)
+    with suppress(MovedOn):  # Decided meanwhile: the page says so, and nothing is kept.
+        if takes_papers(request):
+            give(request, form.sides())
+    return redirect("rights-request")
+
+
 @never_cache
 @require_POST
 def close(http: HttpRequest) -> HttpResponse:
@@ -109,11 +129,13 @@ def _page(http: HttpRequest, request: RightsRequest, form: MessageForm, *, statu
         "what": what_was_asked(file) if file else [],
         "standing": standing(request),
         "why": explain(request.received_at, extended=request.extended_at is not None, paused_days=request.paused_days),
-        "undecided": request.state in UNDECIDED,
+        "undecided": request.state in CAN_BE_TAKEN_BACK,
         "can_be_taken_back": request.state in CAN_BE_TAKEN_BACK,
         "events": [(event, told(event)) for event in events],
         "form": form,
         "authority": CNIL,
+        "papers": PapersForm(prefix="papers") if file and takes_papers(request) else None,
+        "papers_asked": request.state == State.DOUBT,
         **more,
     }
     return render(http, "privacy/rights/request.html", context, status=status)
