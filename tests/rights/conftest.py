@@ -1,5 +1,6 @@
-"""The same mail server as the mailings' tests, and no worker either."""
+"""The mail server of the mailings' tests, and no worker either; the browser and the site of the pages' tests."""
 
 from tests.mailings.conftest import _no_worker, post_office
+from tests.site.conftest import browser, site
 
-__all__ = ["_no_worker", "post_office"]
+__all__ = ["_no_worker", "browser", "post_office", "site"]

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -11,16 +12,18 @@ from pytest_django import Settings
 
 from privacy.letters.models import Letter
 from privacy.links import single_use
+from privacy.papers.models import Paper
 from privacy.registry import registry
 from privacy.rights.asking.contents import what_was_asked
 from privacy.rights.asking.forms import FORMS
 from privacy.rights.asking.rights import OFFERS
-from privacy.rights.kinds import Right, State
+from privacy.rights.kinds import WITHOUT_PAPERS, Right, State
 from privacy.rights.letters import send_received
 from privacy.rights.links import PROVE
 from privacy.rights.models import CaseFile, RightsRequest
 from tests.consents.people import wrote
 from tests.contact.posts import number
+from tests.papers.corpus import picture
 from tests.rights.pages import at, filled, form_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.promise("P6.1")]
@@ -294,3 +297,38 @@ def test_a_wrong_link_leads_on(client: Client) -> None:
     assert gone.status_code == 410
     assert at("rights-new-link") in gone.content.decode()
     assert client.post(at("rights-prove", "made-up")).status_code == 410
+
+
+def upload(data: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile("x.jpg", data, "image/jpeg")
+
+
+@pytest.mark.promise("P6.3")
+def test_a_paper_may_be_joined_and_is_never_needed(client: Client) -> None:
+    page = client.get(form_of(Right.ACCESS, "en")).content.decode()
+    client.post(form_of(Right.ACCESS), filled(Right.ACCESS, **{"papers-recto": upload(picture())}))
+
+    assert "You need not: we ask for one only if we doubt who asks" in page
+    assert "Making sure that a request about data comes from its person" in page
+    assert Paper.objects.get().side == "recto"
+
+
+@pytest.mark.promise("P6.3")
+def test_a_file_that_is_no_paper_gets_a_word_at_its_field_and_nothing_is_filed(client: Client) -> None:
+    sent = filled(Right.ACCESS, object="Gardez ceci", **{"papers-verso": upload(b"<svg/>")})
+
+    answer = client.post(form_of(Right.ACCESS), sent)
+
+    assert answer.status_code == 422
+    assert 'id="id_papers-verso_error"' in answer.content.decode()
+    assert "Gardez ceci" in answer.content.decode()
+    assert not RightsRequest.objects.exists()
+
+
+@pytest.mark.parametrize("right", sorted(WITHOUT_PAPERS - {Right.WITHDRAWAL}))
+def test_some_rights_take_no_paper_even_when_one_is_sent(client: Client, right: Right) -> None:
+    client.post(form_of(right), filled(right, **{"papers-recto": upload(picture())}))
+
+    assert "papers-recto" not in client.get(form_of(right)).content.decode()
+    assert RightsRequest.objects.count() == 1
+    assert not Paper.objects.exists()

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -11,12 +12,15 @@ from pytest_django import Settings
 from customerlabs.models import StaffMember
 from privacy.append_only import rows_may_go
 from privacy.letters.models import Letter
+from privacy.papers.models import Paper
+from privacy.papers.services import ask
 from privacy.rights.following.standing import STANDINGS, standing, told
 from privacy.rights.following.visits import KEY, LIFE
 from privacy.rights.kinds import Decision, Refusal, Right, State
 from privacy.rights.letters import send_event, send_link, send_received
 from privacy.rights.models import CaseEvent, CaseFile, RightsRequest
 from privacy.rights.states import add_event, decide, locked
+from tests.papers.corpus import picture
 from tests.rights.pages import at, following, link_of
 from tests.rights.people import asked, proved
 
@@ -280,3 +284,35 @@ def test_an_extension_says_until_when_and_why() -> None:
     assert mail is not None
     assert "three months from its receipt" in mail.body
     assert "Three archives have to be read." in mail.body
+
+
+@pytest.mark.promise("P6.3")
+def test_a_paper_that_is_asked_for_is_sent_on_the_page(client: Client) -> None:
+    officer = StaffMember.objects.create_user(email="dpo@example.com", password=None, is_staff=True)
+    request = proved()
+    request.refresh_from_db()
+    ask(request.pk, by=officer.pk, seen=request.version, reasons="L’adresse est nouvelle.")
+    page = page_of(following(client, request))
+    send = {"papers-recto": SimpleUploadedFile("x.jpg", picture(), "image/jpeg")}
+
+    wrong = client.post(at("rights-papers"), {"papers-recto": SimpleUploadedFile("x.jpg", b"%!PS", "image/jpeg")})
+    empty = client.post(at("rights-papers"))
+    sent = client.post(at("rights-papers"), send)
+
+    assert "L’adresse est nouvelle." in page
+    assert '<details class="more" open>' in page
+    assert (wrong.status_code, empty.status_code, sent["Location"]) == (422, 422, PAGE)
+    assert 'id="id_papers-recto_error"' in wrong.content.decode()
+    assert Paper.objects.get().side == "recto"
+    assert "Vous avez envoyé un justificatif" in page_of(client)
+
+
+def test_once_it_is_decided_no_paper_is_taken_any_more(client: Client) -> None:
+    request = proved()
+    following(client, request)
+    decided(request, Decision.REFUSED, "Non.", Refusal.OTHER)
+
+    client.post(at("rights-papers"), {"papers-recto": SimpleUploadedFile("x.jpg", picture(), "image/jpeg")})
+
+    assert "papers-recto" not in page_of(client)
+    assert not Paper.objects.exists()
