@@ -14,7 +14,7 @@ from tests.serving.running import free_port, serve_to_its_end
 
 pytestmark = pytest.mark.services
 
-OWN_KEYS = {"SECRET_KEY": "k" * 50, "SUBJECT_KEYS": "s" * 50}
+OWN_KEYS = {"SECRET_KEY": "k" * 50, "SUBJECT_KEYS": "s" * 50, "FILE_KEYS": "f" * 50, "RECEIPT_KEYS": "r" * 50}
 PASSWORD = "never-shown-to-anybody"
 
 
