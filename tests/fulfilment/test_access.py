@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.utils import timezone
+from django.utils.html import escape
 
 from contact.models import ContactRequest, ThreadEntry
 from privacy.models import FreeTextReview, Letter, Result, ResultChunk
@@ -94,11 +95,16 @@ def test_that_nothing_is_held_is_said_in_so_many_words(monkeypatch: pytest.Monke
 def test_the_sheet_says_what_article_15_asks() -> None:
     wrote(email="zoe@example.com")
 
-    sheet = json_of(opened(result_of(copied("zoe@example.com"))), ".json")["article_15"]
+    archive = opened(result_of(copied("zoe@example.com")))
 
+    sheet, page = json_of(archive, ".json")["article_15"], text_of(archive, ".html")
+    assert "{{" not in page
+    assert "{%" not in page
     contact = next(entry for entry in sheet["activities"] if entry["name"] == "contact")
     for name in ("purpose", "basis", "categories", "recipients", "retention", "source"):
         assert contact[name], name
+        told = contact[name] if isinstance(contact[name], list) else [contact[name]]
+        assert all(escape(words) in page for words in told), name
     assert "CNIL" in sheet["complaint"]
     assert sheet["controller"]["data_protection_officer"]
     assert len(sheet["rights"]) >= 5
@@ -240,3 +246,15 @@ def test_a_large_file_is_read_a_chunk_at_a_time() -> None:
     assert ResultChunk.objects.filter(result=result).count() == 24
     assert peak < 14 << 20
     assert timezone.now() < result.expires_at
+
+
+def test_when_staff_looked_and_what_for_is_told_and_not_who(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = [(timezone.now() - timedelta(days=2), "Répondre à <votre> demande")]
+    monkeypatch.setattr(access, "looks_at", lambda address: looked)
+    wrote(email="zoe@example.com")
+
+    archive = opened(result_of(copied("zoe@example.com")))
+
+    assert "Répondre à &lt;votre&gt; demande" in text_of(archive, ".html")
+    told = json_of(archive, ".json")["consultations"]
+    assert told == [{"at": looked[0][0].isoformat(), "purpose": looked[0][1]}]

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
@@ -91,10 +92,9 @@ def _page(file: CaseFile, tables: list[PersonalData], sheet: Sheet) -> Iterator[
         yield "</section>\n"
     yield format_html("<h2>{}</h2>\n", _("When our staff looked at your data, and why"))
     seen = False
-    for look in looks_at(file.email):
-        at = timezone.localtime(look.at)
+    for at, purpose in looks_at(file.email):
         yield "" if seen else "<ul>\n"
-        yield format_html("<li>{} – {}</li>\n", f"{at:%d/%m/%Y, %H:%M}", look.why)
+        yield format_html("<li>{} – {}</li>\n", date_format(timezone.localtime(at), "DATETIME_FORMAT"), purpose)
         seen = True
     yield "</ul>\n" if seen else format_html("<p>{}</p>\n", _("No consultation is on record."))
     yield "</main>\n</body>\n</html>\n"
@@ -115,8 +115,8 @@ def _json(file: CaseFile, sheet: Sheet) -> Iterator[str]:
         before = ","
     yield '\n],\n"consultations": ['
     before = ""
-    for look in looks_at(file.email):
-        yield f"{before}\n" + _dumped({"at": look.at.isoformat(), "why": look.why})
+    for at, purpose in looks_at(file.email):
+        yield f"{before}\n" + _dumped({"at": at.isoformat(), "purpose": str(purpose)})
         before = ","
     yield "\n]\n}\n"
 
