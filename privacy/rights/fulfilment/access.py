@@ -131,6 +131,6 @@ register_carrier(
         plan=plan,
         carry_out=carry_out,
         unready=unreviewed,
-        prepare="rights-redactions",
+        prepare="admin:rights-redactions",
     )
 )

@@ -208,7 +208,7 @@ register_carrier(
         plan=plan,
         carry_out=carry_out,
         unready=unready,
-        prepare="rights-corrections",
+        prepare="admin:rights-corrections",
         asks_password=False,
     )
 )
