@@ -70,6 +70,8 @@ def grant(pk: int, *, by: int, seen: int, partly: str = "", words: str = "") -> 
         if unready := carrier.unready(request):
             raise NotAllowed(str(unready))
         decide(request, Decision.PARTLY if partly else Decision.GRANTED, by=by, refusal=partly, note=words)
+        if request.right != Right.ERASURE:  # It would take the letter along: the receipt says these words.
+            _tell_last(request, Kind.GRANTED)
         carry_out_soon()
 
 
@@ -89,9 +91,7 @@ def refuse(pk: int, *, by: int, seen: int, ground: str, words: str) -> None:
     with transaction.atomic():
         request = locked(pk, among=[State.OPEN, State.DOUBT], seen=seen)
         decide(request, Decision.REFUSED, by=by, refusal=ground, note=words)
-        event = CaseEvent.objects.filter(file__request=request, kind=Kind.REFUSED).last()
-        if event is not None:
-            tell_person(request, event)
+        _tell_last(request, Kind.REFUSED)
 
 
 def requalify(pk: int, *, by: int, seen: int, right: str) -> None:
@@ -104,6 +104,13 @@ def requalify(pk: int, *, by: int, seen: int, right: str) -> None:
         change(request, right=right)
         note = f"{before} → {request.get_right_display()}"
         add_event(request, Kind.NOTED, by=by, note=note, shown=False)
+
+
+def _tell_last(request: RightsRequest, kind: CaseEvent.Kind) -> None:
+    """What was just decided, by mail; nobody without an address can be told so."""
+    event = CaseEvent.objects.filter(file__request=request, kind=kind).exclude(file__email="").last()
+    if event is not None:
+        tell_person(request, event)
 
 
 def _tell(request: RightsRequest, kind: CaseEvent.Kind, by: int, words: str) -> None:

@@ -46,7 +46,7 @@ def carry_out(request_pk: int) -> None:
         request = granted(request_pk)
         result = make(request.file)
         with translation.override(request.language):
-            done(request_pk, note=_("Your copy is ready on the page of your request, for seven days."))
+            done(request_pk, note=_("Your copy is ready on the page of your request, for seven days."), tell=False)
         queue_result(result)
 
 

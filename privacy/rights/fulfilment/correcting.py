@@ -13,7 +13,6 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from privacy.declarations import PersonalData
-from privacy.letters.queue import queue_letter
 from privacy.registry import Registry, column_of, registry
 from privacy.restrictions.services import at_their_wish
 from privacy.rights.carrying_out import Carrier, Plan, PlanLine, Words, register_carrier
@@ -23,8 +22,7 @@ from privacy.rights.fulfilment.foreseeing import name_of
 from privacy.rights.fulfilment.granted import granted
 from privacy.rights.fulfilment.models import Correction
 from privacy.rights.kinds import Right, State
-from privacy.rights.letters import EVENT
-from privacy.rights.models import CaseEvent, CaseFile, RightsRequest
+from privacy.rights.models import CaseFile, RightsRequest
 from privacy.rights.states import done, locked
 from privacy.subjects import subject_key
 
@@ -159,9 +157,6 @@ def carry_out(request_pk: int) -> None:
             done(request_pk, note=note)
         told = notices.begin(request, {_table(one.table).activity.name for one in corrections})
         notices.queue_all(told, subject_key=file.subject_key)
-        event = CaseEvent.objects.filter(file=file, kind=CaseEvent.Kind.DONE).order_by("-pk").first()
-        if event is not None:
-            queue_letter(EVENT, event, subject_key=file.subject_key)
 
 
 def apply(file: CaseFile, corrections: list[Correction]) -> list[str]:

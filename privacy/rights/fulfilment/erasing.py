@@ -95,7 +95,7 @@ def carry_out(request_pk: int) -> None:
     erase_person(file.email, sparing=sparing, noted=noted)
     with transaction.atomic(), translation.override(request.language):
         keep_holds_still()
-        request = done(request_pk, note=_("What was held is erased. The receipt lists it."))
+        request = done(request_pk, note=_("What was held is erased. The receipt lists it."), tell=False)
         counts = ErasedCount.objects.filter(request=request)
         erased = list(counts.order_by("table").values_list("table", "rows"))
         told = list(RecipientNotice.objects.filter(request=request).order_by("pk"))

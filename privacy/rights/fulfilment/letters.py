@@ -13,7 +13,7 @@ from privacy.rights.fulfilment.links import RECEIPT, TRANSFER
 from privacy.rights.fulfilment.models import ErasureReceipt, RecipientNotice, Result
 from privacy.rights.kinds import Right
 from privacy.rights.letters import follow_url
-from privacy.rights.models import CaseFile
+from privacy.rights.models import CaseEvent, CaseFile
 
 
 def send_result(result: Result) -> Message | None:
@@ -70,7 +70,13 @@ def send_receipt(receipt: ErasureReceipt) -> Message | None:
         to=file.email,
         reply_to=settings.CONTROLLER.dpo_email,
         headers=AUTOMATIC,
-        context={"request": request, "receipt": receipt.document["receipt"], "url": url, "authority": CNIL},
+        context={
+            "request": request,
+            "receipt": receipt.document["receipt"],
+            "words": file.events.filter(kind=CaseEvent.Kind.GRANTED).values_list("note", flat=True).last() or "",
+            "url": url,
+            "authority": CNIL,
+        },
     )
 
 

@@ -48,7 +48,7 @@ def carry_out(request_pk: int) -> None:
         request = granted(request_pk)
         results = make(request.file)
         with translation.override(request.language):
-            done(request_pk, note=_("Your file is ready on the page of your request, for seven days."))
+            done(request_pk, note=_("Your file is ready on the page of your request, for seven days."), tell=False)
         for result in results:
             if result.recipient is None:
                 queue_result(result)
