@@ -11,7 +11,7 @@ from zipfile import ZipFile
 
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from contact.models import ContactRequest, Prospect
@@ -21,7 +21,7 @@ from privacy.letters.queue import deliver_due
 from privacy.papers.models import Paper
 from privacy.rights.fulfilment.erasing import forget_delivered
 from privacy.rights.kinds import Right, State
-from privacy.rights.models import CaseEvent
+from privacy.rights.models import CaseEvent, RightsRequest
 from tests.consents.people import wrote
 from tests.papers.corpus import picture
 from tests.post_office import PostOffice, text_of
@@ -117,7 +117,7 @@ def test_papers_asked_on_a_doubt_are_given_seen_and_gone_with_the_decision(walk:
     assert "Le nom ne correspond pas." in walk.mail()
     walk.open_mail()
     walk.person.locator("[name$=recto]").set_input_files(
-        files=[{"name": "x.jpg", "mimeType": "image/jpeg", "buffer": picture()}]
+        files=FilePayload(name="x.jpg", mimeType="image/jpeg", buffer=picture())
     )
     walk.person.locator("form[enctype] button[type=submit]").click()
     walk.person.wait_for_load_state()
@@ -126,8 +126,8 @@ def test_papers_asked_on_a_doubt_are_given_seen_and_gone_with_the_decision(walk:
     officer.locator("summary").first.click()
     expect(officer.locator("details img")).to_be_visible()
     officer.get_by_role("button", name="L’identité est établie").click()
-    request.refresh_from_db()
-    assert (request.state, request.paused_at, Paper.objects.count()) == (State.OPEN, None, 0)
+    again = RightsRequest.objects.get(pk=request.pk)
+    assert (again.state, again.paused_at, Paper.objects.count()) == (State.OPEN, None, 0)
     assert CaseEvent.objects.filter(file__request=request, kind="read").exists()
 
 
