@@ -57,6 +57,12 @@ class PapersForm(forms.Form):
     )
     verso = PaperField(label=_("Back"), required=False, help_text=_("Of the same document. A passport needs none."))
 
+    mandate = PaperField(
+        label=_("Mandate, or proof of capacity"),
+        required=False,
+        help_text=_("If you ask for somebody else: what shows that you may, in the same forms."),
+    )
+
     def __init__(
         self,
         data: Mapping[str, Any] | None = None,

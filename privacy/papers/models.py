@@ -18,11 +18,12 @@ class Paper(models.Model):
     class Side(models.TextChoices):
         RECTO = "recto", pgettext_lazy("side of a document", "front")
         VERSO = "verso", pgettext_lazy("side of a document", "back")
+        MANDATE = "mandate", _("mandate or proof of capacity")
 
     KINDS = [(Kind.JPEG.value, "JPEG"), (Kind.PDF.value, "PDF")]
 
     file = models.ForeignKey(CaseFile, on_delete=models.CASCADE, related_name="papers", verbose_name=_("case file"))
-    side = models.CharField(_("side"), max_length=5, choices=Side)
+    side = models.CharField(_("side"), max_length=10, choices=Side)
     kind = models.CharField(_("kind of file"), max_length=4, choices=KINDS)
     received_at = models.DateTimeField(_("received on"), db_index=True)
 

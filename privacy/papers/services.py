@@ -21,7 +21,7 @@ from privacy.papers.models import Paper
 from privacy.registry import registry
 from privacy.rights.kinds import WITHOUT_PAPERS, State
 from privacy.rights.models import CaseEvent, RightsRequest
-from privacy.rights.states import MovedOn, NotAllowed, add_event, locked, move, pause, resume, when_moved
+from privacy.rights.states import MovedOn, NotAllowed, add_event, locked, move, pause, resume, tell_officer, when_moved
 
 Event = CaseEvent.Kind
 UNDECIDED = (State.UNPROVED, State.OPEN, State.DOUBT)
@@ -56,7 +56,7 @@ def give(request: RightsRequest, sides: Mapping[str, CheckedPaper]) -> None:
         now = timezone.now()
         for side, paper in sides.items():
             Paper.objects.create(file=file, side=Paper.Side(side), kind=paper.kind.value, received_at=now).fill(paper)
-        add_event(request, Event.PAPERS_GIVEN)
+        tell_officer(add_event(request, Event.PAPERS_GIVEN))
         _let_the_clock_run(request)
 
 

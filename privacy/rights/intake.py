@@ -23,7 +23,7 @@ from privacy.rights.kinds import PROVES_NOTHING, Channel, Decision, Proof, Right
 from privacy.rights.letters import RECEIVED, REMINDER
 from privacy.rights.links import PROVE
 from privacy.rights.models import CaseEvent, CaseFile, CaseParty, RightsRequest
-from privacy.rights.states import MovedOn, add_event, decide, locked, move
+from privacy.rights.states import MovedOn, add_event, decide, locked, move, tell_officer
 from privacy.subjects import subject_key
 
 Kind = CaseEvent.Kind
@@ -240,7 +240,9 @@ def _write(
 
 def _prove(request: RightsRequest, proof: Proof, *, by: int | None = None, note: str = "") -> None:
     move(request, State.OPEN, proof=proof, proved_at=timezone.now(), unproved_until=None)
-    add_event(request, Kind.PROVED, by=by, note=note)
+    event = add_event(request, Kind.PROVED, by=by, note=note)
+    if by is None:
+        tell_officer(event)
     carrier = carriers.of(request)
     if carrier is not None and carrier.at_once(request):
         _settle(request)

@@ -82,9 +82,24 @@ def send_link(request: RightsRequest) -> Message | None:
     return _to_person(request, "link", url=follow_url(request))
 
 
+def tell_officer_of(event: CaseEvent) -> Message | None:
+    """To the officer: that something came, by its reference. What was written stays on the site."""
+    request = event.file.request
+    with translation.override(settings.LANGUAGE_CODE):
+        page = settings.SITE_URL + reverse("admin:privacy_rightsrequest_change", args=[request.pk])
+    return written(
+        "privacy/letters/rights/officer_news.txt",
+        settings.LANGUAGE_CODE,
+        to=settings.CONTROLLER.dpo_email,
+        headers=AUTOMATIC,
+        context={"request": request, "event": event, "page": page},
+    )
+
+
 RECEIVED = LetterKind(name="privacy.rights-received", model=RightsRequest, compose=send_received)
 REMINDER = LetterKind(name="privacy.rights-reminder", model=RightsRequest, compose=send_reminder)
 LINK = LetterKind(name="privacy.rights-link", model=RightsRequest, compose=send_link)
 EVENT = LetterKind(name="privacy.rights-event", model=CaseEvent, compose=send_event)
+OFFICER_NEWS = LetterKind(name="privacy.rights-news", model=CaseEvent, compose=tell_officer_of)
 
-register_letter(RECEIVED, REMINDER, LINK, EVENT)
+register_letter(RECEIVED, REMINDER, LINK, EVENT, OFFICER_NEWS)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from privacy.letters.queue import queue_letter
 from privacy.rights.deadlines import due_on
 from privacy.rights.kinds import CLOSED, TRANSITIONS, Decision, State
-from privacy.rights.letters import EVENT
+from privacy.rights.letters import EVENT, OFFICER_NEWS
 from privacy.rights.models import CaseEvent, RightsRequest
 
 Kind = CaseEvent.Kind
@@ -121,6 +121,12 @@ def done(request_pk: int, *, note: str = "", tell: bool = True) -> RightsRequest
 def tell_person(request: RightsRequest, event: CaseEvent) -> None:
     """Queue the mail about an event, in the caller's transaction."""
     queue_letter(EVENT, event, subject_key=request.subject_key)
+
+
+def tell_officer(event: CaseEvent | None) -> None:
+    """Queue the mail that says something came, in the caller's transaction; it is about nobody but a reference."""
+    if event is not None:
+        queue_letter(OFFICER_NEWS, event, subject_key="")
 
 
 def pause(request: RightsRequest) -> None:

@@ -66,7 +66,10 @@ def within(sentence: object) -> str:
 @register.simple_tag
 def retention_period(activity: str) -> str:
     """How long the data of an activity is kept, in words, as the nightly purge enforces it."""
-    return in_words(_main_rule(activity).keep())
+    for table in registry.tables():
+        if table.activity.name == activity and isinstance(table.retention, Retention):
+            return in_words(table.retention.keep())
+    raise KeyError(activity)
 
 
 @register.simple_tag
@@ -81,13 +84,12 @@ def short_notice(*activities: str) -> dict[str, Any]:
     """The short notice of GDPR Art. 13 beside a form (P5.0), printed from the declarations."""
     told = []
     for name in activities:
-        rule = _main_rule(name)
-        told.append({"activity": registry.activity(name), "kept": str(rule.said) % {"period": in_words(rule.keep())}})
+        kept = " ".join(str(rule.said) % {"period": in_words(rule.keep())} for rule in _said_rules(name))
+        told.append({"activity": registry.activity(name), "kept": kept})
     return {"told": told, "controller": settings.CONTROLLER, "authority": CNIL}
 
 
-def _main_rule(activity: str) -> Retention:
-    for table in registry.tables():
-        if table.activity.name == activity and isinstance(table.retention, Retention):
-            return table.retention
-    raise KeyError(activity)
+def _said_rules(activity: str) -> list[Retention]:
+    """How long what is held for this activity is kept, table by table, where a reader is told of it."""
+    rules = [table.retention for table in registry.tables() if table.activity.name == activity]
+    return [rule for rule in rules if isinstance(rule, Retention) and rule.said]

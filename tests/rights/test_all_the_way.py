@@ -10,13 +10,19 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from django.contrib.admin import site
 from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Browser, FilePayload, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from contact.models import ContactRequest, Prospect
 from privacy.consents.models import Consent
+from privacy.declarations import KeptGround
 from privacy.directives.models import Directive
+from privacy.holds.models import Hold
+from privacy.holds.services import place_on_person
 from privacy.letters.queue import deliver_due
 from privacy.papers.models import Paper
 from privacy.rights.fulfilment.erasing import forget_delivered
@@ -172,10 +178,38 @@ def test_of_two_officers_at_once_one_wins_and_the_other_is_told(walk: Walk) -> N
 
 def test_a_wrong_link_and_a_used_one_lead_on(walk: Walk) -> None:
     walk.ask_and_prove(Right.ACCESS)
-    used = walk.person.context.new_page()
-    used.goto("/fr/vos-droits/prouver/nimportequoi/")
-    expect(used.locator("main")).to_contain_text("lien")
-    assert used.locator("main a, main form").count()
+    used = LINK.search(text_of(walk.office.to(ZOE)[0]))
+    assert used is not None
+    stranger = walk.person.context.new_page()
+    for link in (used[0], "/fr/vos-droits/prouver/nimportequoi/"):
+        stranger.goto(link)
+        assert not stranger.locator("main form[method=post] button").count()
+        assert stranger.locator("main a").count()
+
+
+@pytest.mark.promise("P6.3")
+def test_a_paper_that_is_none_is_refused_at_its_field_and_the_request_is_kept(walk: Walk) -> None:
+    walk.ask_and_prove(Right.ACCESS)
+    walk.person.locator("summary", has_text="pièce d’identité").click()
+    walk.person.locator("[name$=recto]").set_input_files(
+        files=FilePayload(name="passeport.jpg", mimeType="image/jpeg", buffer=b"<svg xmlns='x'/>")
+    )
+    walk.person.locator("form[enctype] button[type=submit]").click()
+    expect(walk.person.locator("#id_papers-recto_error, .field .error, [id*=recto][id*=error]").first).to_be_visible()
+    assert not Paper.objects.exists()
+
+
+@pytest.mark.promise("P5.3")
+def test_what_a_hold_keeps_is_said_in_the_dry_run_and_in_the_receipt(walk: Walk) -> None:
+    kept = wrote(ZOE)
+    hold = Hold(ground=KeptGround.CLAIMS, reason="Litige 12/2026", review_on=timezone.localdate())
+    place_on_person(hold, ZOE)
+    walk.ask_and_prove(Right.ERASURE)
+    said = walk.grant(RightsRequest.objects.latest("pk"))
+    assert "17(3)(e)" in said or "art. 17" in said
+    assert "17" in walk.mail()
+    kept.refresh_from_db()
+    assert kept.email == ZOE
 
 
 @pytest.mark.promise("P5.1")
@@ -244,7 +278,7 @@ def test_a_name_is_corrected_in_every_table(walk: Walk) -> None:
 
 @pytest.mark.promise("P5.3")
 def test_an_erased_person_gets_a_receipt_that_verifies_and_is_nowhere_any_more(
-    walk: Walk, tmp_path: Path, settings: Any
+    walk: Walk, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     wrote(ZOE)
     confirmed(ZOE)
@@ -267,6 +301,12 @@ def test_an_erased_person_gets_a_receipt_that_verifies_and_is_nowhere_any_more(
     assert request.state == State.DONE
     traces = [row for row in database() if ZOE in row or "Lefèvre" in row]
     assert traces == []
+    assert ZOE not in caplog.text
+    for model in site._registry:
+        page = walk.officer.goto(reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_changelist"))
+        assert page is not None
+        assert ZOE not in page.text(), model
+        assert "Lefèvre" not in page.text(), model
 
 
 @pytest.mark.promise("P5.6")

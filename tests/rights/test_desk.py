@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
+from django.conf import settings
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -15,11 +16,15 @@ from contact.models import ContactRequest
 from privacy.letters.models import Letter
 from privacy.models import RetentionRun
 from privacy.retention.engine import enforce_retention
+from privacy.rights import states
 from privacy.rights.carrying_out import Carrier, Plan, PlanLine, carriers
 from privacy.rights.desk.models import ReplyTemplate
 from privacy.rights.desk.reminders import remind_officer
+from privacy.rights.following.writing import write_message
+from privacy.rights.fulfilment.models import Result
 from privacy.rights.intake import take_back
 from privacy.rights.kinds import Channel, Decision, Refusal, Right, State
+from privacy.rights.letters import tell_officer_of
 from privacy.rights.models import CaseEvent, CaseFile, RightsRequest
 from privacy.rights.states import done
 from privacy.rights.working import carry_out_granted
@@ -295,3 +300,29 @@ def test_another_proof_than_the_link_is_put_on_record_by_the_officer() -> None:
     assert do(client, shown, "proof", proof_seen="Called back").status_code == 302
     shown.refresh_from_db()
     assert (shown.state, shown.proof) == (State.OPEN, "seen")
+
+
+@pytest.mark.promise("P6.1")
+def test_the_officer_is_told_by_mail_of_a_proved_request_and_of_a_message_and_of_nothing_in_them() -> None:
+    request = proved(email="zoe@example.com")
+    write_message(request, "Mon numéro est le 06")
+    letters = Letter.objects.filter(kind="privacy.rights-news")
+    assert letters.count() == 2
+    mails = [tell_officer_of(CaseEvent.objects.get(pk=letter.record_id)) for letter in letters]
+    for mail in mails:
+        assert mail is not None
+        assert mail.to == settings.CONTROLLER.dpo_email
+        assert request.reference in mail.subject
+        assert "zoe" not in mail.body
+        assert "06" not in mail.body.replace(str(request.due_on), "")
+
+
+def test_a_result_that_was_missed_is_made_again_by_the_officer(officer: Client) -> None:
+    request = proved()
+    with transaction.atomic():
+        states.decide(states.locked(request.pk, among=[State.OPEN]), Decision.GRANTED, by=None)
+    carry_out_granted()
+    request.refresh_from_db()
+    assert "Make it again" in officer.get(page(request)).content.decode()
+    assert do(officer, request, "again").status_code == 302
+    assert Result.objects.filter(file__request=request).count() == 2

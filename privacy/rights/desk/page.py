@@ -17,6 +17,7 @@ from privacy.rights.carrying_out import carriers
 from privacy.rights.desk import services
 from privacy.rights.desk.clock import clock_of, why
 from privacy.rights.desk.forms import CaseForm
+from privacy.rights.fulfilment.issuing import can_be_issued_again, issue_again
 from privacy.rights.intake import record_proof, take_back
 from privacy.rights.kinds import Right, State
 from privacy.rights.models import CaseEvent, RightsRequest
@@ -74,6 +75,12 @@ BUTTONS = {
         needs=gettext_lazy("Choose a right."),
         done=gettext_lazy("The request is put under this right."),
     ),
+    "again": Button(
+        run=lambda shown, user, data: issue_again(shown.pk, by=user),
+        uses="",
+        needs="",
+        done=gettext_lazy("The result is made again, and its person told."),
+    ),
     "take back": Button(
         run=lambda shown, user, data: take_back(shown, by=user),
         uses="",
@@ -87,6 +94,8 @@ LETTERS = {
     "privacy.rights-link": gettext_lazy("link to the page of the request"),
     "privacy.rights-event": gettext_lazy("what was written or decided"),
     "privacy.rights-officer": gettext_lazy("reminder to the officer"),
+    "privacy.rights-news": gettext_lazy("notice to the officer"),
+    "privacy.rights-papers-asked": gettext_lazy("request for an identity paper"),
 }
 DRAFTS = ("message", "note", "reasons", "proof_seen")
 
@@ -176,6 +185,7 @@ def _page(admin: Any, request: HttpRequest, shown: RightsRequest, form: CaseForm
         "is_unproved": shown.state == State.UNPROVED,
         "may_write": shown.state in services.PROVED and bool(context["file"] and context["file"].email),
         "may_extend": shown.extended_at is None and shown.state in services.RUNNING,
+        "may_issue_again": may_change and can_be_issued_again(shown),
         "is_question": shown.right == Right.QUESTION,
         "prepare": reverse(carrier.prepare, args=[shown.pk]) if carrier and carrier.prepare else "",
         "unready": carrier.unready(shown) if carrier and shown.state == State.OPEN else "",

@@ -6,7 +6,7 @@ from privacy.letters.strangers import queue_to_stranger
 from privacy.rights.kinds import State
 from privacy.rights.letters import LINK, RECEIVED
 from privacy.rights.models import CaseEvent, RightsRequest
-from privacy.rights.states import add_event, locked
+from privacy.rights.states import add_event, locked, tell_officer
 from privacy.subjects import subject_keys
 
 Kind = CaseEvent.Kind
@@ -19,7 +19,7 @@ def write_message(request: RightsRequest, words: str) -> None:
         last = CaseEvent.objects.filter(file__request=request).order_by("pk").last()
         if last is None or (last.kind == Kind.MESSAGE and last.note == words):
             return
-        add_event(request, Kind.MESSAGE, note=words)
+        tell_officer(add_event(request, Kind.MESSAGE, note=words))
 
 
 def send_new_link(reference: str, address: str) -> None:

@@ -8,8 +8,15 @@ from privacy.rights.fulfilment import access, portability
 from privacy.rights.fulfilment.letters import queue_result, queue_transfer
 from privacy.rights.fulfilment.models import Result
 from privacy.rights.kinds import Right, State
-from privacy.rights.models import CaseEvent, CaseFile
+from privacy.rights.models import CaseEvent, CaseFile, RightsRequest
 from privacy.rights.states import MovedOn, add_event, locked
+
+AGAIN = (Right.ACCESS, Right.PORTABILITY)
+"""Rights that end with a file."""
+
+
+def can_be_issued_again(request: RightsRequest) -> bool:
+    return request.state == State.DONE and request.right in AGAIN and request.content is not None
 
 
 def issue_again(request_pk: int, *, by: int | None = None) -> list[Result]:
@@ -20,7 +27,7 @@ def issue_again(request_pk: int, *, by: int | None = None) -> list[Result]:
     with transaction.atomic():
         request = locked(request_pk, among=[State.DONE])
         file = CaseFile.objects.filter(request=request).select_related("request").first()
-        if file is None or request.right not in (Right.ACCESS, Right.PORTABILITY):
+        if file is None or request.right not in AGAIN:
             raise MovedOn
         made = [access.make(file)] if request.right == Right.ACCESS else portability.make(file)
         with translation.override(request.language):
