@@ -4,10 +4,11 @@ import pytest
 from django.test import Client
 
 from tests.cookies.visitors import MANAGE, choose, let_go
+from tests.site import pages
 from tests.site.pages import LANGUAGES, PUBLIC, address
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_audience")]
-FORMS = {address(name, language) for name in ("contact:form", "withdraw") for language in LANGUAGES}
+FORMS = {address(name, language) for name in pages.FORMS for language in LANGUAGES}
 
 
 def vary(answer: object) -> set[str]:

@@ -15,7 +15,7 @@ from cookies.catalogue import AUDIENCE
 from cookies.models import AudienceCount, ChoiceEvent, RefusalCount
 from customerlabs import settings as written
 from tests.site.conftest import running
-from tests.site.pages import LANGUAGES, NAMES, address
+from tests.site.pages import DISTINCT, LANGUAGES, address
 
 pytestmark = [
     pytest.mark.browser,
@@ -44,7 +44,7 @@ WORDS = {
     },
 }
 STORED = "[localStorage.length, sessionStorage.length]"
-ASKING = [name for name in NAMES if name != "cookies:manage"]
+ASKING = [name for name in DISTINCT if name != "cookies:manage"]
 """The page that manages cookies asks by itself."""
 
 
@@ -102,7 +102,7 @@ class Visitor:
     def tour(self) -> "Seen":
         """What is seen on a walk over every page."""
         seen = Seen()
-        for name in NAMES:
+        for name in DISTINCT:
             self.open(name)
             seen.cookies |= self.cookies()
             seen.stored |= set(self.page.evaluate(STORED)) - {0} if self.scripts else set()
@@ -122,8 +122,8 @@ class Seen:
 NOTHING = Seen()
 ASKED = Seen(banners=set(ASKING))
 REFUSED = Seen(cookies={"eu-consent"})
-AGREED = Seen(cookies={"eu-consent"}, counted=set(NAMES))
-COUNTED = Seen(cookies={"eu-consent", "audience"}, counted=set(NAMES))
+AGREED = Seen(cookies={"eu-consent"}, counted=set(DISTINCT))
+COUNTED = Seen(cookies={"eu-consent", "audience"}, counted=set(DISTINCT))
 ASKED_AGAIN = Seen(cookies={"eu-consent"}, banners=set(ASKING))
 
 

@@ -51,6 +51,10 @@ FORMS = [
 ]
 """Those with a form that the cookie of forms protects."""
 
+ALIKE = {name for name in LISTED if name.startswith("rights-")} - {"rights-directive"}
+"""Pages of one template, apart from the fields of their forms: one stands for them where only the rest counts."""
+DISTINCT = [name for name in NAMES if name not in ALIKE]
+
 
 def address(name: str, language: str) -> str:
     with translation.override(language):
