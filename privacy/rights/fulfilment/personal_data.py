@@ -1,5 +1,8 @@
 """What carrying out a request holds: it goes with the file of its request, or proves for as long as its record."""
 
+from django.conf import settings
+from django.utils.functional import lazystr
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from privacy.declarations import Exempt, NoPersonalData, PersonalData, Retention, Then, when_it_comes
@@ -16,9 +19,18 @@ from privacy.rights.fulfilment.models import (
     ResultChunk,
 )
 from privacy.rights.personal_data import RIGHTS
+from privacy.templatetags.privacy import in_words
 
 WITH_THE_FILE = Exempt(_("Goes with the file of its request."))
 WITH_THE_RECORD = Exempt(_("Goes with the record of its request."))
+
+
+class _Life:
+    """How long a file waits, in the reader's language."""
+
+    def __str__(self) -> str:
+        return in_words(settings.RESULT_LIFE)
+
 
 register(
     PersonalData(
@@ -37,7 +49,7 @@ register(
             clock="expires_at",
             keep=when_it_comes,
             then=Then.DELETE,
-            said=_("Seven days after it is made; it can be made again."),
+            said=format_lazy(_("A file made for you: {life}; it can be made again."), life=lazystr(_Life())),
         ),
     ),
     PersonalData(
