@@ -26,6 +26,9 @@ class AuditEntryAdmin(EvidenceAdmin, PrivateSearchAdmin):
     fields = ("at", "action", "by_whom", "named_table", "record_id", "what_for")
     ordering = ("-at", "-pk")
 
+    class Media:
+        css = {"all": ["privacy/paper.css"]}
+
     def find(self, request: HttpRequest, queryset: QuerySet[Any], words: str) -> tuple[QuerySet[Any], bool]:
         if not words:
             return queryset, False

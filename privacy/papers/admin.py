@@ -51,6 +51,9 @@ class PaperAdmin(EvidenceAdmin):
     list_select_related = ("file__request",)
     ordering = ("received_at",)
 
+    class Media:
+        css = {"all": ["privacy/paper.css"]}
+
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
         return [
