@@ -33,29 +33,6 @@ RIGHTS = Activity(
 
 register(
     PersonalData(
-        model=CaseFile,
-        activity=RIGHTS,
-        person=Person(key="subject_key", address="email", told=Q(request__proved_at__isnull=False)),
-        fields={
-            "subject_key": Blank(),
-            "name": Blank(),
-            "email": Blank(),
-            "object": Blank(),
-            "context": Blank(),
-            "details": Blank(),
-            "proof_seen": Blank(),
-        },
-        not_personal={"request"},
-        rectifiable={"name"},
-        free_text={"object", "context"},
-        retention=Retention(
-            clock="request__closed_at",
-            keep=setting("RIGHTS_CONTENT_RETENTION"),
-            then=Then.DELETE,
-            said=_("%(period)s after the request is closed."),
-        ),
-    ),
-    PersonalData(
         model=RightsRequest,
         activity=RIGHTS,
         person=Person(key="subject_key"),
@@ -96,6 +73,29 @@ register(
         kept=Kept(
             ground=KeptGround.LEGAL_OBLIGATION,
             because=_("We must be able to show that your right was honoured. What you wrote is not part of it."),
+        ),
+    ),
+    PersonalData(
+        model=CaseFile,
+        activity=RIGHTS,
+        person=Person(key="subject_key", address="email", told=Q(request__proved_at__isnull=False)),
+        fields={
+            "subject_key": Blank(),
+            "name": Blank(),
+            "email": Blank(),
+            "object": Blank(),
+            "context": Blank(),
+            "details": Blank(),
+            "proof_seen": Blank(),
+        },
+        not_personal={"request"},
+        rectifiable={"name"},
+        free_text={"object", "context"},
+        retention=Retention(
+            clock="request__closed_at",
+            keep=setting("RIGHTS_CONTENT_RETENTION"),
+            then=Then.DELETE,
+            said=_("%(period)s after the request is closed."),
         ),
     ),
     PersonalData(
