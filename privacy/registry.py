@@ -91,8 +91,13 @@ class Registry:
                 yield table, rows
 
     def rows_in(self, table: PersonalData, address: str) -> QuerySet[Any] | None:
-        """This person's rows in one table, or None when the table has no way to tell."""
+        """This person's rows in one table, or None when the table has no way to tell.
+
+        Without an address nobody is meant: rows whose own address is empty are not somebody's.
+        """
         rows = table.model._base_manager.all()
+        if not address.strip():
+            rows = rows.none()
         if table.part_of:
             whole = self.declared(self.whole_of(table))
             of_whole = self.rows_in(whole, address) if isinstance(whole, PersonalData) else None

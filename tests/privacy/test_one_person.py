@@ -281,3 +281,13 @@ def test_emptied_rows_are_counted_by_table() -> None:
         done = empty(table, [row.pk])
 
     assert done == {"contact.contactrequest": 1, "privacy.consent": 1}
+
+
+@pytest.mark.parametrize("nobody", ["", " "])
+def test_without_an_address_nobody_s_rows_are_found_not_even_those_that_have_none(nobody: str) -> None:
+    for table in tables_of_somebody():
+        if table.person is not None and table.person.address and not table.part_of:
+            Canary.new().plant(table, **{table.person.address: ""})
+
+    assert not [values for _, values in registry.values_about(nobody)]
+    assert not erase_person(nobody)
