@@ -7,11 +7,12 @@ COMPILE := $(TOOL) uv pip compile --quiet --universal --python-version 3.11 --ge
 	--custom-compile-command "make lock"
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help run test lint format lock dev promises
+.PHONY: help run test faults lint format lock dev promises
 
 help:
 	@echo "make run      install what is needed and run the site on http://127.0.0.1:8000 (PORT, VAR_DIR change that)"
 	@echo "make test     linters, types and all the tests (ARGS='-k name' for some)"
+	@echo "make faults   kill, freeze and fill up what a running site stands on, for some twenty minutes"
 	@echo "make lint     linters and types only"
 	@echo "make promises what the policy promises, and the tests and checks that keep each"
 	@echo "make format   put the code into shape"
@@ -30,6 +31,10 @@ dev:
 test: dev
 	@$(MAKE) lint
 	@exec $(TOOL) pytest -n 2 --dist loadfile $(ARGS)
+
+# Each of these loads the machine by itself and measures what a visitor feels: one at a time.
+faults: dev
+	@exec $(TOOL) pytest -m faults --durations 0 --durations-min 1 $(ARGS)
 
 lint: dev
 	$(TOOL) ruff check --quiet .

@@ -41,6 +41,7 @@ def test_the_task_carries_nothing(valkey: Valkey) -> None:
     assert '"kwargsrepr": "{}"' in message
 
 
+@pytest.mark.promise("P7.3")
 def test_a_frozen_broker_is_not_waited_for(valkey: Valkey) -> None:
     valkey.freeze()
 
@@ -50,6 +51,7 @@ def test_a_frozen_broker_is_not_waited_for(valkey: Valkey) -> None:
     assert seconds < WORST * slowness()
 
 
+@pytest.mark.promise("P7.3")
 def test_a_stopped_broker_is_not_waited_for(valkey: Valkey) -> None:
     valkey.stop()
 

@@ -14,7 +14,7 @@ from tests.faults.visitor import Reply, Visitor, slowness
 from tests.post_office import PostOffice, wait_until
 from tests.serving.running import Site
 
-pytestmark = [pytest.mark.services, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.faults, pytest.mark.services, pytest.mark.timeout(240)]
 
 AT_MOST = 2.0
 """Seconds a visitor waits, as the issue has it."""

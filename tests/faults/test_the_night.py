@@ -16,7 +16,7 @@ from tests.faults.valkey import Valkey
 from tests.post_office import wait_until
 from tests.serving.running import PROJECT
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.faults, pytest.mark.services]
 
 CLOCK = Path(__file__).resolve().parent.parent / "clock"
 THREE = datetime(2030, 1, 15, 3, 0, tzinfo=ZoneInfo("Europe/Paris"))

@@ -90,7 +90,9 @@ def test_a_second_supervisor_on_the_same_folder_says_who_runs(running: Site) -> 
     assert running.page() == 200
 
 
-@pytest.mark.parametrize("name", sorted(CHILDREN))
+@pytest.mark.parametrize(
+    "name", ["worker", *(pytest.param(name, marks=pytest.mark.faults) for name in sorted(CHILDREN - {"worker"}))]
+)
 def test_a_child_that_dies_is_started_again(running: Site, name: str) -> None:
     before = running.pid_of(name)
     times = running.said().count(f"{name} has ended")
@@ -139,12 +141,14 @@ def test_after_a_kill_the_next_start_recovers_by_itself(running: Site) -> None:
     assert running.page() == 200
 
 
+@pytest.mark.faults
 def test_a_closed_terminal_stops_everything(running: Site) -> None:
     assert running.ask_to_stop(signal.SIGHUP) == 0
 
     assert running.left() == []
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("said", ["Making tables", "Starting the site"])
 def test_ctrl_c_while_it_starts_leaves_no_process(stopped: Site, said: str) -> None:
     site = stopped
@@ -156,6 +160,7 @@ def test_ctrl_c_while_it_starts_leaves_no_process(stopped: Site, said: str) -> N
     assert "Traceback" not in site.said()
 
 
+@pytest.mark.faults
 def test_a_second_signal_shortens_the_wait(running: Site) -> None:
     # A worker that does not listen: stopped by the system, it would use up all of its patience.
     assert running.supervisor is not None
