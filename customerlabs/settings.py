@@ -292,6 +292,11 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    # Backups, and the ledger of what must not come back with them; on another machine in earnest.
+    "continuity": {
+        "BACKEND": env.str("CONTINUITY_STORAGE", default="") or "privacy.continuity.storage.DurableFiles",
+        "OPTIONS": env.json("CONTINUITY_STORAGE_OPTIONS", default={}) or {"location": str(PLACES.continuity)},
+    },
 }
 
 # Passwords

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -17,6 +18,7 @@ class PrivacyConfig(AppConfig):
         from privacy.commitments import own  # noqa: F401  (privacy's own)
         from privacy.commitments.in_time import watch_every_table
         from privacy.consents import letters as of_consents  # noqa: F401  (this room's letter)
+        from privacy.continuity.ledger import make_head_with_tables
         from privacy.directives import carriers as of_directives  # noqa: F401  (how these rights are carried out)
         from privacy.directives import commitments as on_directives  # noqa: F401  (and what is promised of them)
         from privacy.holds import commitments as of_holds  # noqa: F401  (and this one's commitment)
@@ -31,3 +33,4 @@ class PrivacyConfig(AppConfig):
         from privacy.rights.fulfilment import access, correcting, erasing, portability  # noqa: F401  (what it carries out)
 
         watch_every_table()
+        post_migrate.connect(make_head_with_tables, sender=self, dispatch_uid="privacy.continuity.ledger")

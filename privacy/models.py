@@ -3,6 +3,7 @@
 from privacy.audit.models import AuditEntry
 from privacy.commitments.models import CommitmentCheck, WatchedCommitment
 from privacy.consents.models import Consent, ConsentEvent, WithdrawalRequest, Wording
+from privacy.continuity.models import LedgerHead
 from privacy.directives.models import Directive, Executor, HeirsMeasure
 from privacy.holds.models import HeldRows, Hold
 from privacy.letters.models import Letter
@@ -43,6 +44,7 @@ __all__ = [
     "HeirsMeasure",
     "HeldRows",
     "Hold",
+    "LedgerHead",
     "Letter",
     "LimitCount",
     "Objection",

@@ -4,6 +4,7 @@ import os
 
 import pytest
 from django.core.cache import cache
+from django.core.files.storage import InMemoryStorage, storages
 from django.core.management import call_command
 
 from privacy.policy import notice
@@ -27,3 +28,9 @@ def _no_notice_on_the_pages() -> None:
 def _patient_with_the_broker(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test that breaks the broker leaves no pause behind for the next."""
     monkeypatch.setattr("privacy.broker._left_alone_until", 0.0)
+
+
+@pytest.fixture(autouse=True)
+def _a_ledger_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test begins with a database that knows of no line, so with an empty ledger; one in memory is quick."""
+    monkeypatch.setitem(storages._storages, "continuity", InMemoryStorage())  # type: ignore[attr-defined]

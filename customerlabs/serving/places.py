@@ -43,6 +43,11 @@ class Places:
         return self.var / "valkey"
 
     @property
+    def continuity(self) -> Path:
+        """Backups and the ledger, unless the settings name another storage."""
+        return self.var / "continuity"
+
+    @property
     def static(self) -> Path:
         return self.var / "static"
 
