@@ -20,7 +20,7 @@ from privacy.continuity.models import LedgerHead
 from privacy.continuity.storage import DurableFiles, continuity
 from privacy.subjects import subject_keys
 
-pytestmark = [pytest.mark.django_db, pytest.mark.promise("P5.3", "P7.4")]
+pytestmark = [pytest.mark.django_db, pytest.mark.promise("P5.3")]
 ZOE = "zoe@exemple.fr"
 
 
