@@ -212,6 +212,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=0),
         "options": UNTIL_TAKEN,
     },
+    # What the officer asks for in the admin, should the broker have lost it.
+    "run-asked-retention": {
+        "task": "privacy.run_asked_retention",
+        "schedule": 60.0,
+        "options": {**UNTIL_TAKEN, "expires": 60},
+    },
     # The proofs of prospects who are gone start their last period. Whom the purge takes after it is found next night.
     "end-news-consents": {
         "task": "contact.end_news_consents",

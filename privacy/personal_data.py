@@ -229,7 +229,7 @@ register(
     ),
     NoPersonalData(
         model=RetentionCount,
-        columns={"run", "rule", "cutoff", "rows", "with_them", "error"},
+        columns={"run", "rule", "cutoff", "due", "rows", "with_them", "held", "restricted", "in_use", "error"},
         because="Counts of rows by table.",
     ),
     NoPersonalData(

@@ -6,7 +6,7 @@ from privacy.letters.tasks import deliver_letters
 from privacy.objections.tasks import settle_objections_nightly
 from privacy.policy.tasks import announce_policy
 from privacy.restrictions.tasks import lift_restrictions
-from privacy.retention.tasks import enforce_retention_nightly
+from privacy.retention.tasks import enforce_retention_nightly, run_asked_retention
 from privacy.rights.fulfilment.tasks import finish_rights
 from privacy.rights.tasks import carry_out_rights, remind_rights
 
@@ -20,5 +20,6 @@ __all__ = [
     "lift_restrictions",
     "look_after_directives",
     "remind_rights",
+    "run_asked_retention",
     "settle_objections_nightly",
 ]

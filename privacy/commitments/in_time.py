@@ -124,7 +124,7 @@ def _left(table: PersonalData) -> Q:
 
 def last_purge(now: datetime) -> Finding:
     """The last purge that ended, less than GRACE ago and with every rule carried out."""
-    ended = RetentionRun.objects.filter(dry_run=False).exclude(outcome=RetentionRun.Outcome.RUNNING)
+    ended = RetentionRun.objects.filter(dry_run=False, finished_at__isnull=False)
     last = ended.order_by("-started_at").first()
     if last is None or last.finished_at is None:
         return Finding(kept=_is_new(now))

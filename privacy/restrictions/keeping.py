@@ -31,14 +31,19 @@ def purgeable(table: PersonalData, rows: Rows, among: Registry = registry) -> Ro
 
     Without any in force the rows come back as they are, for one look at two small tables.
     """
+    kinds = in_force()
+    if "hold" in kinds:
+        rows = rows.filter(~is_held(table, among))
+    return usable(table, rows, among) if "restriction" in kinds else rows
+
+
+def in_force() -> set[str]:
+    """Whether any hold stands, and any restriction: “hold”, “restriction”, both or neither, in one statement."""
     holds = Hold.objects.standing().values_list(Value("hold", output_field=CharField()), flat=True)[:1]
     restrictions = Restriction.objects.standing().values_list(
         Value("restriction", output_field=CharField()), flat=True
     )[:1]
-    in_force = set(holds.union(restrictions, all=True))
-    if "hold" in in_force:
-        rows = rows.filter(~is_held(table, among))
-    return usable(table, rows, among) if "restriction" in in_force else rows
+    return set(holds.union(restrictions, all=True))
 
 
 def erasable(table: PersonalData, rows: Rows, among: Registry = registry) -> Rows:

@@ -11,6 +11,7 @@ What always holds:
   rows either whole or emptied, and the next run goes on.
 - The engine keeps no state: two runs at once share the rows and take none twice.
 - A rule that fails is recorded and does not stop the others.
+- What is left although it is due is counted with the reason (privacy/retention/held_back.py).
 """
 
 import logging
@@ -29,9 +30,9 @@ from privacy.declarations import PersonalData, Retention
 from privacy.erasure import BATCH, empty
 from privacy.holds.keeping import keep_holds_still
 from privacy.letters.files import forget_old_files
-from privacy.periods import Period
 from privacy.registry import Registry, registry
 from privacy.restrictions.keeping import purgeable
+from privacy.retention.held_back import held_back
 from privacy.retention.models import RetentionCount, RetentionRun
 
 logger = logging.getLogger(__name__)
@@ -60,30 +61,36 @@ class Rule:
         """About the clock of the youngest expired row, for the record of a run; UTC."""
         return self.retention.keep().before(now.astimezone(UTC))
 
-    def expired(self, now: datetime) -> QuerySet[Any]:
-        """The rows whose period ended at or before `now`, and that neither a hold nor a restriction keeps.
+    @property
+    def end(self) -> Any:
+        """The end of a row's period, in SQL, which counts the calendar as privacy/periods.py does."""
+        period = self.retention.keep()
+        interval = Func(
+            Value(period.years), Value(period.months), Value(0), Value(period.days), function="make_interval"
+        )
+        return CombinedExpression(F(self.retention.clock), "+", interval, output_field=DateTimeField())
+
+    def ended(self, now: datetime) -> QuerySet[Any]:
+        """The rows whose period ended at or before `now`, whatever keeps them.
 
         The first condition finds them by the clock's index; the second, exact, lets PostgreSQL count the calendar
         forward from each clock (29 February and a year is 28 February).
         """
         clock = self.retention.clock
         rows = self.table.model._base_manager.filter(**{f"{clock}__lte": self.cutoff(now) + MONTH_ENDS}).filter(
-            Q(_after(clock, self.retention.keep(), now))
+            Q(LessThanOrEqual(self.end, Value(now, output_field=DateTimeField())))
         )
-        rows = rows.filter(**{self.retention.mark: False}) if self.table.anonymised else rows
-        return purgeable(self.table, rows, self.among)
+        return rows.filter(**{self.retention.mark: False}) if self.table.anonymised else rows
+
+    def expired(self, now: datetime) -> QuerySet[Any]:
+        """Those that neither a hold nor a restriction keeps."""
+        return purgeable(self.table, self.ended(now), self.among)
 
     def batch(self, now: datetime) -> QuerySet[Any]:
         """The expired rows that nobody else holds, the oldest first, as the clock's index has them; locked."""
         return (
             self.expired(now).order_by(self.retention.clock).select_for_update(skip_locked=True, of=("self",))[:BATCH]
         )
-
-
-def _after(clock: str, period: Period, now: datetime) -> Any:
-    interval = Func(Value(period.years), Value(period.months), Value(0), Value(period.days), function="make_interval")
-    end: Any = CombinedExpression(F(clock), "+", interval, output_field=DateTimeField())
-    return LessThanOrEqual(end, Value(now, output_field=DateTimeField()))
 
 
 def rules(among: Registry = registry) -> Iterator[Rule]:
@@ -110,43 +117,60 @@ def enforce_retention(
     transaction.
     """
     now = now or timezone.now()
-    _note_killed_runs()
     run = RetentionRun.objects.create(trigger=trigger, dry_run=dry_run, started_at=now, seen_at=timezone.now())
+    return carry_out(run, progress=progress, among=among)
+
+
+def carry_out(run: RetentionRun, *, progress: Progress | None = None, among: Registry = registry) -> RetentionRun:
+    """Do a run that is written down, with the time it started as now."""
+    _note_killed_runs()
     failed = False
     for rule in rules(among):
-        count = RetentionCount.objects.create(run=run, rule=rule.label, cutoff=now)
+        count = RetentionCount.objects.create(run=run, rule=rule.label, cutoff=run.started_at)
         try:
-            count.cutoff = rule.cutoff(now)
-            if dry_run:
-                count.rows = rule.expired(now).count()
-            else:
-                for rows, with_them in _batches(rule, now, among):
-                    count.rows += rows
-                    count.with_them += with_them
-                    count.save(update_fields=["rows", "with_them"])
-                    RetentionRun.objects.filter(pk=run.pk).update(seen_at=timezone.now())
-                    if progress is not None:
-                        progress(rule, rows)
+            _run_rule(run, rule, count, progress)
         except Exception as error:  # Whatever broke this rule, the other tables' time has come too.
             failed = True
             count.error = type(error).__name__
             logger.exception("The retention rule of %s failed.", rule.label)
-        count.save(update_fields=["cutoff", "rows", "with_them", "error"])
-    if not dry_run:
-        forget_old_files(now)
+        count.save()
+    if not run.dry_run:
+        forget_old_files(run.started_at)
     run.outcome = RetentionRun.Outcome.FAILED if failed else RetentionRun.Outcome.DONE
     run.finished_at = run.seen_at = timezone.now()
     run.save(update_fields=["outcome", "finished_at", "seen_at"])
     return run
 
 
-def _batches(rule: Rule, now: datetime, among: Registry) -> Iterator[tuple[int, int]]:
+def _run_rule(run: RetentionRun, rule: Rule, count: RetentionCount, progress: Progress | None) -> None:
+    now = run.started_at
+    count.cutoff = rule.cutoff(now)
+    before = held_back(rule, now)
+    count.due = before.held + before.restricted + before.others
+    count.held, count.restricted = before.held, before.restricted
+    if run.dry_run:
+        count.rows = before.others
+        return
+    if before.others:
+        count.save()  # Whoever watches sees how far there is to go.
+    for rows, with_them in _batches(rule, now):
+        count.rows += rows
+        count.with_them += with_them
+        count.save(update_fields=["rows", "with_them"])
+        RetentionRun.objects.filter(pk=run.pk).update(seen_at=timezone.now())
+        if progress is not None:
+            progress(rule, rows)
+    left = held_back(rule, now)
+    count.held, count.restricted, count.in_use = left.held, left.restricted, left.others
+
+
+def _batches(rule: Rule, now: datetime) -> Iterator[tuple[int, int]]:
     """Empty one batch after another; each is a transaction. Yields rows taken, and rows of other tables with them."""
     while True:
         with transaction.atomic():
             keep_holds_still()
             keys = list(rule.batch(now).values_list("pk", flat=True))
-            done = empty(rule.table, keys, among, then=rule.retention.then)
+            done = empty(rule.table, keys, rule.among, then=rule.retention.then)
         if keys:
             yield len(keys), sum(done.values()) - len(keys)
         if len(keys) < BATCH:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, ngettext
 
 from privacy.authority import CNIL
@@ -54,6 +54,12 @@ def wait_in_words(seconds: int) -> str:
 def numbers_whole(text: str) -> str:
     """No line ends inside “50 762,00 €” or a telephone number."""
     return re.sub(r"(?<=[\d,]) (?=[\d€])", "\u202f", text)
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """A large number as the reader writes it: “12,500”, “12 500”."""
+    return number_format(number, force_grouping=True)
 
 
 @register.filter

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from privacy.retention.engine import Rule, enforce_retention
-from privacy.retention.models import RetentionRun
+from privacy.retention.models import RetentionCount, RetentionRun
 
 
 class Command(BaseCommand):
@@ -28,9 +28,21 @@ class Command(BaseCommand):
         counts = list(run.counts.order_by("pk"))
         total = sum(count.rows for count in counts)
         told = ", ".join(f"{count.rule} {count.rows}" for count in counts if count.rows) or "nothing was due"
+        left = _held_back(counts)
         failed = [f"{count.rule} ({count.error})" for count in counts if count.error]
         if failed:
-            raise CommandError(f"Run {run.pk}: {total} rows emptied ({told}); failed: {', '.join(failed)}.")
+            raise CommandError(f"Run {run.pk}: {total} rows emptied ({told}){left}; failed: {', '.join(failed)}.")
         verb = "would be emptied" if dry_run else "emptied"
         if verbosity >= 1:
-            self.stdout.write(f"Run {run.pk}: {total} rows {verb} ({told}).")
+            self.stdout.write(f"Run {run.pk}: {total} rows {verb} ({told}){left}.")
+
+
+def _held_back(counts: list[RetentionCount]) -> str:
+    """What was due and is left, with the reason."""
+    kept = [
+        f"{count.rule} {number} {why}"
+        for count in counts
+        for number, why in ((count.held, "held"), (count.restricted, "restricted"), (count.in_use, "being used"))
+        if number
+    ]
+    return f"; held back: {', '.join(kept)}" if kept else ""

@@ -1,0 +1,1 @@
+"""The rules of retention as the officer reads them, and the runs."""
