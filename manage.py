@@ -11,8 +11,11 @@ def main() -> None:
         from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
         from django.db import OperationalError
+
+        from privacy.audit.origin import set_job
     except ImportError:
         sys.exit("Django is not installed here. Run `make run` once, or use .venv/bin/python manage.py …")
+    set_job(" ".join(sys.argv[1:2]))
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:

@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, setup_logging, worker_init
+from celery.signals import beat_init, setup_logging, task_postrun, task_prerun, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "customerlabs.settings")
 
@@ -29,3 +29,17 @@ def refuse_undeclared_data(**_: Any) -> None:
     from customerlabs.startup import run_checks_or_exit
 
     run_checks_or_exit()
+
+
+@task_prerun.connect
+def name_the_job(task: Any = None, **_: Any) -> None:
+    from privacy.audit.origin import set_job
+
+    set_job(task.name)
+
+
+@task_postrun.connect
+def forget_the_job(**_: Any) -> None:
+    from privacy.audit.origin import set_job
+
+    set_job("")

@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "cookies.gate.CookieGate",  # The outermost: it sees the cookies that all the others set.
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "privacy.audit.origin.RequestIds",
     "customerlabs.pages.compression.AnonymousGZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -17,19 +17,22 @@ class AppendOnly(pgtrigger.Trigger):
     """Put it into a model's `Meta.triggers`: any UPDATE or DELETE of a row raises DatabaseError.
 
     `sooner` names a date, the clock of the row's retention, that alone may be changed, and only to an earlier one.
+    `unless` is a condition in SQL under which a row may be updated: while the database itself completes it.
     """
 
-    def __init__(self, *, sooner: str = "") -> None:
+    def __init__(self, *, sooner: str = "", unless: str = "") -> None:
         ends_sooner = f"""
                 IF TG_OP = 'UPDATE' AND NEW.{sooner} < OLD.{sooner}
                         AND to_jsonb(NEW) - '{sooner}' = to_jsonb(OLD) - '{sooner}' THEN
                     RETURN NEW;
                 END IF;"""
+        completed = f"""
+                IF TG_OP = 'UPDATE' AND {unless} THEN RETURN NEW; END IF;"""
         super().__init__(
             name="append_only",
             when=pgtrigger.Before,
             operation=pgtrigger.Update | pgtrigger.Delete,
-            func=f"""{ends_sooner if sooner else ""}
+            func=f"""{ends_sooner if sooner else ""}{completed if unless else ""}
                 IF current_setting('{SWITCH}', true) = 'yes' THEN
                     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
                     RETURN NEW;

@@ -14,6 +14,7 @@ class PrivacyConfig(AppConfig):
 
         autodiscover_modules("personal_data", "letters", "commitments")
 
+        from privacy.audit import commitments as of_the_audit  # noqa: F401  (what is promised of the trail)
         from privacy.audit import telling  # noqa: F401  (the copy of somebody's data says when it was consulted)
         from privacy.commitments import own  # noqa: F401  (privacy's own)
         from privacy.commitments.in_time import watch_every_table

@@ -202,7 +202,8 @@ class Retention:
 
     `said` is how the reader is told, with %(period)s for the period in words. `ANONYMISE` marks the row in the boolean
     column `mark`. A clock without an index needs `unindexed_because`, or `indexed_by`, the name of an index that a
-    migration of ours adds to somebody else's table.
+    migration of ours adds to somebody else's table. Rows of a table that goes `in_order` go the oldest first: none
+    is ever gone while an older one stays, and of two workers one waits for the other.
     """
 
     clock: str
@@ -212,6 +213,7 @@ class Retention:
     mark: str = "is_anonymised"
     indexed_by: str = ""
     unindexed_because: str = ""
+    in_order: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Gathers the models of privacy's rooms, since Django looks here."""
 
-from privacy.audit.models import AuditEntry
+from privacy.audit.models import AuditEntry, AuditHead
 from privacy.commitments.models import CommitmentCheck, WatchedCommitment
 from privacy.consents.models import Consent, ConsentEvent, WithdrawalRequest, Wording
 from privacy.continuity.models import LedgerHead
@@ -29,6 +29,7 @@ from privacy.rights.models import CaseEvent, CaseFile, CaseParty, RightsRequest
 
 __all__ = [
     "AuditEntry",
+    "AuditHead",
     "CaseEvent",
     "CaseFile",
     "CaseParty",

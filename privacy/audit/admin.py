@@ -2,7 +2,8 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.contrib.auth import get_user_model
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +19,6 @@ class AuditEntryAdmin(EvidenceAdmin, PrivateSearchAdmin):
 
     list_display = ("at", "action", "by_whom", "named_table", "record_id", "what_for")
     list_display_links = None
-    list_select_related = ("by",)
     list_filter = ("action", "table")
     show_facets = admin.ShowFacets.NEVER
     search_fields = ("record_id",)
@@ -34,9 +34,16 @@ class AuditEntryAdmin(EvidenceAdmin, PrivateSearchAdmin):
             return queryset, False
         return queryset.filter(pk__in=entries_about(words)) if "@" in words else queryset.none(), False
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:
+        """With the address of each account, while there is one."""
+        entries: QuerySet[AuditEntry] = super().get_queryset(request)
+        account = get_user_model()._default_manager.filter(pk=OuterRef("by")).values("email")
+        return entries.annotate(account=Subquery(account))
+
     @admin.display(description=_("by"))
-    def by_whom(self, entry: AuditEntry) -> str:
-        return (entry.by.get_full_name() or entry.by.email) if entry.by else "–"
+    def by_whom(self, entry: Any) -> str:
+        """The account, its number when it is gone, or the job."""
+        return entry.account or str(entry.by or entry.job or "–")
 
     @admin.display(description=_("table"), ordering="table")
     def named_table(self, entry: AuditEntry) -> str:

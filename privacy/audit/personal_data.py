@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from privacy.audit.models import AuditEntry
-from privacy.declarations import Activity, LegalBasis, PersonalData, Retention, Then, setting
+from privacy.audit.models import AuditEntry, AuditHead
+from privacy.declarations import Activity, LegalBasis, NoPersonalData, PersonalData, Retention, Then, setting
 from privacy.erasers import Blank, ToMonth
 from privacy.registry import register
 
@@ -19,9 +19,14 @@ register(
     PersonalData(
         model=AuditEntry,
         activity=AUDIT,
-        no_person_because="It names the member of staff, and a record by its number; whose that is stands there alone.",
-        fields={"at": ToMonth(), "by": Blank(), "record_id": Blank()},
-        not_personal={"action", "table", "purpose"},
-        retention=Retention(clock="at", keep=setting("AUDIT_RETENTION"), then=Then.DELETE),
+        no_person_because="It names an account and a record by their numbers; whose they are stands there alone.",
+        fields={"at": ToMonth(), "kept_from": ToMonth(), "by": Blank(), "record_id": Blank(), "request_id": Blank()},
+        not_personal={"number", "action", "table", "purpose", "details", "job", "before", "hash"},
+        retention=Retention(clock="kept_from", keep=setting("AUDIT_RETENTION"), then=Then.DELETE, in_order=True),
+    ),
+    NoPersonalData(
+        model=AuditHead,
+        columns={"number", "hash", "kept_from"},
+        because="Where the audit trail ends: a number, a hash and the date of the last entry.",
     ),
 )

@@ -1,6 +1,6 @@
 """Writing the trail, and reading from it what a person is told: when their data was consulted and why, not by whom."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -8,7 +8,8 @@ from django.db.models import CharField, Model, Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils.functional import Promise
 
-from privacy.audit.models import AuditEntry
+from privacy.audit import origin
+from privacy.audit.models import AuditEntry, AuditHead
 from privacy.declarations import PersonalData
 from privacy.registry import registry
 
@@ -18,6 +19,7 @@ else:
     StrOrPromise = str | Promise
 
 Action = AuditEntry.Action
+LONGEST_DETAILS = 500
 
 
 class Consultation(NamedTuple):
@@ -27,22 +29,52 @@ class Consultation(NamedTuple):
     purpose: StrOrPromise
 
 
-def record(action: Action, record: Model, *, by: int | None, purpose: str = "") -> None:
-    """Write that somebody of the staff (`by`: the number of their account) did this to a record; one statement.
+class Head(NamedTuple):
+    """Where the trail ends: the number and the hash of its last entry; 0 and nothing before the first."""
 
-    `purpose` is an activity's name, that of the record's table unless given.
+    number: int
+    hash: str
+
+
+def record(action: Action, record: Model, *, by: int | None, purpose: str = "", details: Collection[str] = ()) -> None:
+    """Write that somebody of the staff (`by`: the number of their account), or a job, did this to a record.
+
+    One statement. `purpose` is an activity's name, that of the record's table unless given; `details` are names, of the
+    columns changed or of the step taken, and never values. The entry gets its place when the transaction commits.
     """
-    record_all(action, type(record), [record.pk], by=by, purpose=purpose)
+    record_all(action, type(record), [record.pk], by=by, purpose=purpose, details=details)
 
 
-def record_all(action: Action, model: type[Model], keys: Iterable[Any], *, by: int | None, purpose: str = "") -> None:
+def record_all(
+    action: Action,
+    model: type[Model],
+    keys: Iterable[Any],
+    *,
+    by: int | None,
+    purpose: str = "",
+    details: Collection[str] = (),
+) -> None:
     """The same for many records of one table, in one statement."""
     declared = registry.declared(model)
-    table = model._meta.label_lower
-    name = purpose or (declared.activity.name if isinstance(declared, PersonalData) else "")
     AuditEntry.objects.bulk_create(
-        AuditEntry(action=action, by_id=by, table=table, record_id=str(key), purpose=name) for key in keys
+        AuditEntry(
+            action=action,
+            by=by,
+            job=origin.job(),
+            request_id=origin.request_id(),
+            table=model._meta.label_lower,
+            record_id=str(key),
+            details=", ".join(details)[:LONGEST_DETAILS],
+            purpose=purpose or (declared.activity.name if isinstance(declared, PersonalData) else ""),
+        )
+        for key in keys
     )
+
+
+def head() -> Head:
+    """The last entry's place, as the database has it; entries of the transaction that asks are not in it yet."""
+    found = AuditHead.objects.values_list("number", "hash").first()
+    return Head(*found) if found else Head(0, "")
 
 
 def entries_about(address: str) -> QuerySet[AuditEntry]:
@@ -59,7 +91,8 @@ def consultations_about(address: str) -> list[Consultation]:
 
     One line a day and purpose is not made of them: each is a fact, and the page that shows them may group them.
     """
-    found = entries_about(address).order_by("at", "pk").values_list("at", "purpose")
+    read = entries_about(address).filter(action__in=(Action.READ, Action.EXPORTED))
+    found = read.order_by("at", "pk").values_list("at", "purpose")
     return [Consultation(at, purpose_in_words(name)) for at, name in found]
 
 

@@ -77,7 +77,7 @@ class Rule:
         forward from each clock (29 February and a year is 28 February).
         """
         clock = self.retention.clock
-        rows = self.table.model._base_manager.filter(**{f"{clock}__lte": self.cutoff(now) + MONTH_ENDS}).filter(
+        rows = self.table.model._base_manager.filter(**{f"{clock}__lte": self._latest_clock(now)}).filter(
             Q(LessThanOrEqual(self.end, Value(now, output_field=DateTimeField())))
         )
         return rows.filter(**{self.retention.mark: False}) if self.table.anonymised else rows
@@ -86,11 +86,14 @@ class Rule:
         """Those that neither a hold nor a restriction keeps."""
         return purgeable(self.table, self.ended(now), self.among)
 
+    def _latest_clock(self, now: datetime) -> datetime:
+        """Rows that go in order wait at the ends of months: a year from 29 February ends before one from 28 at noon."""
+        return self.cutoff(now) + (timedelta() if self.retention.in_order else MONTH_ENDS)
+
     def batch(self, now: datetime) -> QuerySet[Any]:
         """The expired rows that nobody else holds, the oldest first, as the clock's index has them; locked."""
-        return (
-            self.expired(now).order_by(self.retention.clock).select_for_update(skip_locked=True, of=("self",))[:BATCH]
-        )
+        oldest = self.expired(now).order_by(self.retention.clock)
+        return oldest.select_for_update(skip_locked=not self.retention.in_order, of=("self",))[:BATCH]
 
 
 def rules(among: Registry = registry) -> Iterator[Rule]:
