@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('privacy', '0018_ledger'),
+        ('privacy', '0020_retention_runs'),
     ]
 
     operations = [
