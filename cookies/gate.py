@@ -18,8 +18,8 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from cookies.choice import COOKIE, Standing, read_standing, today, was_read
-from cookies.counting import add
 from cookies.models import StoppedCookie
+from privacy.counting import add
 from privacy.declarations import Storage, Tracker
 from privacy.periods import THIRTEEN_MONTHS
 from privacy.registry import registry

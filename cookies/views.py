@@ -15,10 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cookies import banner, catalogue
 from cookies.choice import Choice, Standing, answered, put, standing_of, today
-from cookies.counting import add
 from cookies.gate import delete_trackers, trackers_without
 from cookies.models import RefusalCount
 from cookies.services import record_choice
+from privacy.counting import add
 from privacy.limits.clients import client_of
 from privacy.limits.counting import Limit, spend
 from privacy.registry import registry

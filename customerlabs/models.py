@@ -1,5 +1,6 @@
 """Gathers the models of the frame's rooms, since Django looks here."""
 
+from customerlabs.security.reports.models import PolicyReport
 from customerlabs.staff.models import StaffMember
 
-__all__ = ["StaffMember"]
+__all__ = ["PolicyReport", "StaffMember"]

@@ -13,6 +13,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cookies.catalogue import NECESSARY
+from customerlabs.security.reports.models import PolicyReport
 from customerlabs.staff.models import StaffMember
 from privacy.declarations import (
     Activity,
@@ -35,6 +36,15 @@ STAFF = Activity(
     purpose=_("Giving staff access to the requests they answer, and knowing who did what"),
     basis=LegalBasis.LEGITIMATE_INTEREST,
     people=_("Staff of the company"),
+    recipients=_("The administrators of this site"),
+)
+
+
+REPORTS = Activity(
+    name="security-reports",
+    purpose=_("Finding out what browsers stopped on our pages: a mistake of ours, or an attempt on our visitors"),
+    basis=LegalBasis.LEGITIMATE_INTEREST,
+    people=_("Visitors"),
     recipients=_("The administrators of this site"),
 )
 
@@ -129,6 +139,14 @@ register(
             then=Then.DELETE,
             indexed_by="customerlabs_adminlog_time",
         ),
+    ),
+    PersonalData(
+        model=PolicyReport,
+        activity=REPORTS,
+        no_person_because="Counts of a day: what was stopped and where, without an address, a query or a token.",
+        fields={"source": Blank(), "blocked": Blank(), "began_at": ToMonth()},
+        not_personal={"day", "directive", "page", "times"},
+        retention=Retention(clock="began_at", keep=setting("POLICY_REPORT_RETENTION"), then=Then.DELETE),
     ),
     NoPersonalData(model=Group, columns={"name"}, because="Names of roles."),
     NoPersonalData(model=Group.permissions.through, columns={"group", "permission"}, because="What a role may do."),

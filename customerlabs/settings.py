@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import django_stubs_ext
 from celery.schedules import crontab
+from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,7 @@ from customerlabs.environment import (
     two_numbers,
 )
 from customerlabs.keys import read_or_create
+from customerlabs.security.permissions import NOTHING_ALLOWED
 from customerlabs.serving.places import Places
 from privacy.controller import Controller
 
@@ -104,6 +106,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "cookies.gate.CookieGate",  # The outermost: it sees the cookies that all the others set.
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "customerlabs.security.headers.FixedHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "privacy.audit.origin.RequestIds",
     "customerlabs.pages.compression.AnonymousGZipMiddleware",
@@ -134,6 +138,31 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     },
 ]
+
+# What browsers are told: load what is ours and run nothing else, the admin and errors included
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "upgrade-insecure-requests": HTTPS,
+        "report-uri": "/policy-reports/",
+        "report-to": "policy",
+    }
+}
+FIXED_HEADERS = {
+    "Reporting-Endpoints": f'policy="{SITE_URL}/policy-reports/"',
+    "Permissions-Policy": NOTHING_ALLOWED,
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+}
 
 # Database and queue
 
@@ -359,6 +388,7 @@ ADMIN_LOG_RETENTION = period("ADMIN_LOG_RETENTION", "12 months")
 EXPORT_RECORD_RETENTION = period("EXPORT_RECORD_RETENTION", "12 months")
 COOKIE_PROOF_RETENTION = period("COOKIE_PROOF_RETENTION", "12 months")
 AUDIENCE_RETENTION = period("AUDIENCE_RETENTION", "25 months")
+POLICY_REPORT_RETENTION = period("POLICY_REPORT_RETENTION", "30 days")
 AUDIT_RETENTION = period("AUDIT_RETENTION", "12 months")
 PAPERS_RETENTION = period("PAPERS_RETENTION", "30 days")
 

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 from cookies.audience.views import count
 from customerlabs.pages import languages, views, well_known
 from customerlabs.pages.sitemap import PublicPages
+from customerlabs.security.reports.views import policy_reports
 from privacy.commitments.views import commitments, commitments_json
 from privacy.rights.fulfilment.views import portability_schema, receipt_keys
 
@@ -14,6 +15,7 @@ urlpatterns = [
     path("admin/record/", include("privacy.record.urls")),
     path("admin/", admin.site.urls),
     path("audience/", count, name="audience"),
+    path("policy-reports/", policy_reports, name="policy-reports"),
     path("language/", languages.choose_language, name="language"),
     path("robots.txt", well_known.robots, name="robots"),
     path("sitemap.xml", sitemap, {"sitemaps": {"pages": PublicPages}}, name="sitemap"),

@@ -12,7 +12,7 @@ from django.utils.translation import get_language_from_path, override
 
 from cookies.audience.models import LONGEST_HOST, LONGEST_PAGE, AudienceCount
 from cookies.choice import today
-from cookies.counting import add
+from privacy.counting import add
 from privacy.periods import THIRTEEN_MONTHS
 
 COOKIE = "audience"
