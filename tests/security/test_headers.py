@@ -37,7 +37,9 @@ def test_every_response_allows_nothing_but_what_is_ours(visitor: Client, setting
 
 @pytest.mark.django_db
 def test_files_say_it_too(visitor: Client) -> None:
-    said = visitor.get("/static/site.css").headers
+    answer = visitor.get("/static/site.css")
+    answer.close()
+    said = answer.headers
 
     assert said["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "default-src 'none'" in said["Content-Security-Policy"]
