@@ -7,12 +7,13 @@ COMPILE := $(TOOL) uv pip compile --quiet --universal --python-version 3.11 --ge
 	--custom-compile-command "make lock"
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help run test faults lint format lock dev promises
+.PHONY: backup help run test faults lint format lock dev promises
 
 help:
 	@echo "make run      install what is needed and run the site on http://127.0.0.1:8000 (PORT, VAR_DIR change that)"
 	@echo "make test     linters, types and all the tests (ARGS='-k name' for some)"
 	@echo "make faults   kill, freeze and fill up what a running site stands on, for some twenty minutes"
+	@echo "make backup   an encrypted backup, now (docs/operating.md says how to restore it)"
 	@echo "make lint     linters and types only"
 	@echo "make promises what the policy promises, and the tests and checks that keep each"
 	@echo "make format   put the code into shape"
@@ -45,6 +46,9 @@ lint: dev
 	$(MANAGE) compile_translations --check
 	@# It would like to look at a database; none is needed to compare models with migrations.
 	.venv/bin/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+
+backup:
+	@exec $(MANAGE) backup
 
 promises: dev
 	@$(MANAGE) promises

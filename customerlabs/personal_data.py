@@ -118,6 +118,7 @@ register(
         no_person_because="Whose it is stands inside its signed content, which can’t be searched. It ends in a day.",
         fields={"session_key": Blank(), "session_data": Blank()},
         not_personal={"expire_date"},
+        left_out_of_backups=True,
         retention=Retention(clock="expire_date", keep=when_it_comes, then=Then.DELETE),
     ),
     PersonalData(

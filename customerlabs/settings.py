@@ -25,6 +25,7 @@ from customerlabs.keys import read_or_create
 from customerlabs.security.permissions import NOTHING_ALLOWED
 from customerlabs.serving.places import Places
 from privacy.controller import Controller
+from privacy.periods import Period
 
 django_stubs_ext.monkeypatch()  # Lets code write Field[str, str] and ModelAdmin[Letter] at run time.
 
@@ -248,6 +249,17 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {**UNTIL_TAKEN, "expires": 60},
     },
+    # After the purge, so that no backup keeps what has just gone, and before the day's check of the commitments.
+    "back-up": {
+        "task": "privacy.back_up",
+        "schedule": crontab(hour=4, minute=15),
+        "options": UNTIL_TAKEN,
+    },
+    "restore-drill": {
+        "task": "privacy.restore_drill",
+        "schedule": crontab(hour=4, minute=30, day_of_week="sunday"),
+        "options": UNTIL_TAKEN,
+    },
     # The proofs of prospects who are gone start their last period. Whom the purge takes after it is found next night.
     "end-news-consents": {
         "task": "contact.end_news_consents",
@@ -382,7 +394,6 @@ LETTER_RETENTION = period("LETTER_RETENTION", "30 days")
 RIGHTS_CONTENT_RETENTION = period("RIGHTS_CONTENT_RETENTION", "30 days")
 RIGHTS_RECORD_RETENTION = period("RIGHTS_RECORD_RETENTION", "5 years")
 RESULT_LIFE = period("RESULT_LIFE", "7 days")
-BACKUP_ROLLOVER = period("BACKUP_ROLLOVER", "28 days")
 STAFF_RETENTION = period("STAFF_RETENTION", "3 months")
 ADMIN_LOG_RETENTION = period("ADMIN_LOG_RETENTION", "12 months")
 EXPORT_RECORD_RETENTION = period("EXPORT_RECORD_RETENTION", "12 months")
@@ -391,6 +402,16 @@ AUDIENCE_RETENTION = period("AUDIENCE_RETENTION", "25 months")
 POLICY_REPORT_RETENTION = period("POLICY_REPORT_RETENTION", "30 days")
 AUDIT_RETENTION = period("AUDIT_RETENTION", "12 months")
 PAPERS_RETENTION = period("PAPERS_RETENTION", "30 days")
+
+# Backups: how many of the latest days and weeks stay. After the last of these no backup holds what was erased before
+
+BACKUP_RECIPIENT = env.str("BACKUP_RECIPIENT", default="")
+BACKUP_DAILY: int = env.int("BACKUP_DAILY", default=7)
+BACKUP_WEEKLY: int = env.int("BACKUP_WEEKLY", default=4)
+if not (1 <= BACKUP_DAILY <= 366 and 0 <= BACKUP_WEEKLY <= 104):
+    raise ImproperlyConfigured("BACKUP_DAILY takes a number from 1 to 366, BACKUP_WEEKLY one from 0 to 104.")
+BACKUP_ROLLOVER = Period(days=max(BACKUP_DAILY, 7 * BACKUP_WEEKLY))
+POSTGRES_PROGRAMS = env.str("POSTGRES_PROGRAMS", default="")
 
 # Identity documents: when they are asked for, what looks at them; uploads never touch the disk
 

@@ -3,6 +3,7 @@
 from privacy.audit import admin as audit_admin
 from privacy.commitments import admin as commitments_admin
 from privacy.consents import admin as consents_admin
+from privacy.continuity import admin as continuity_admin
 from privacy.directives import admin as directives_admin
 from privacy.holds import admin as holds_admin
 from privacy.letters import admin as letters_admin
@@ -17,6 +18,7 @@ __all__ = [
     "audit_admin",
     "commitments_admin",
     "consents_admin",
+    "continuity_admin",
     "directives_admin",
     "fulfilment_admin",
     "holds_admin",

@@ -255,6 +255,7 @@ class PersonalData:
     - `provided_by_subject` (Art. 20) and `rectifiable` (Art. 16) name columns of `fields`.
     - `free_text` names those in which somebody else may be named: the officer looks at them before a copy leaves.
     - `secret` names those that never leave, not even to their person: a password's hash.
+    - `left_out_of_backups`: no backup holds its rows, so that they end when they end. No other table's key leads here.
     """
 
     model: type[Model]
@@ -273,6 +274,7 @@ class PersonalData:
     also: Sequence[Retention] = ()
     settled: Mapping[str, Eraser] = field(default_factory=dict)
     kept: Kept | None = None
+    left_out_of_backups: bool = False
 
     @property
     def label(self) -> str:

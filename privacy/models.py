@@ -3,7 +3,7 @@
 from privacy.audit.models import AuditEntry, AuditHead
 from privacy.commitments.models import CommitmentCheck, WatchedCommitment
 from privacy.consents.models import Consent, ConsentEvent, WithdrawalRequest, Wording
-from privacy.continuity.models import LedgerHead
+from privacy.continuity.models import Backup, Drill, LedgerHead
 from privacy.directives.models import Directive, Executor, HeirsMeasure
 from privacy.holds.models import HeldRows, Hold
 from privacy.letters.models import Letter
@@ -30,6 +30,7 @@ from privacy.rights.models import CaseEvent, CaseFile, CaseParty, RightsRequest
 __all__ = [
     "AuditEntry",
     "AuditHead",
+    "Backup",
     "CaseEvent",
     "CaseFile",
     "CaseParty",
@@ -38,6 +39,7 @@ __all__ = [
     "ConsentEvent",
     "Correction",
     "Directive",
+    "Drill",
     "ErasedCount",
     "ErasureReceipt",
     "Executor",

@@ -1,6 +1,7 @@
 """Gathers the tasks of privacy's rooms, since Celery looks here."""
 
 from privacy.commitments.tasks import check_commitments_when_due
+from privacy.continuity.tasks import back_up_nightly, restore_drill_weekly
 from privacy.directives.tasks import look_after_directives
 from privacy.letters.tasks import deliver_letters
 from privacy.objections.tasks import settle_objections_nightly
@@ -12,6 +13,7 @@ from privacy.rights.tasks import carry_out_rights, remind_rights
 
 __all__ = [
     "announce_policy",
+    "back_up_nightly",
     "carry_out_rights",
     "check_commitments_when_due",
     "deliver_letters",
@@ -20,6 +22,7 @@ __all__ = [
     "lift_restrictions",
     "look_after_directives",
     "remind_rights",
+    "restore_drill_weekly",
     "run_asked_retention",
     "settle_objections_nightly",
 ]

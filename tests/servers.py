@@ -58,7 +58,7 @@ def start() -> None:
     prepare_var(places)
     user = choose_server_user(places, program("postgres"))
     valkey = EmbeddedValkey(places, user)
-    postgres = EmbeddedPostgres(places, user, durable=False, may_create_databases=True)
+    postgres = EmbeddedPostgres(places, user, durable=False)
     if not os.environ.get("REDIS_URL"):
         valkey.prepare()
         with (places.logs / "valkey.log").open("ab") as log:

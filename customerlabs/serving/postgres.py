@@ -63,18 +63,17 @@ def program(name: str) -> Path:
 class EmbeddedPostgres:
     """One PostgreSQL on the data folder of these places.
 
-    `durable=False` is for tests: data is lost if the machine stops. `may_create_databases` too.
+    `durable=False` is for tests: data is lost if the machine stops.
     """
 
     name = "postgres"
     stop_signal = signal.SIGINT  # a fast shutdown: it does not wait for clients to leave
     patience = 30.0
 
-    def __init__(self, places: Places, user: ServerUser, *, durable: bool = True, may_create_databases: bool = False):
+    def __init__(self, places: Places, user: ServerUser, *, durable: bool = True):
         self.places = places
         self.user = user
         self.durable = durable
-        self.may_create_databases = may_create_databases
 
     def prepare(self) -> bool:
         """Make the data folder if there is none. True if it was made now.
@@ -132,10 +131,13 @@ class EmbeddedPostgres:
             time.sleep(0.05)
 
     def make_database(self) -> None:
-        """Make the application's role, which is no superuser, and its database. Does nothing the second time."""
+        """Make the application's role, which is no superuser, and its database. Does nothing the second time.
+
+        It may make other databases: a restore fills one beside the live one, and puts it in its place.
+        """
         password = read_or_create(self.places.secrets / "postgres_password")
-        rights = sql.SQL("LOGIN NOSUPERUSER NOCREATEROLE NOREPLICATION {} PASSWORD {}").format(
-            sql.SQL("CREATEDB" if self.may_create_databases else "NOCREATEDB"), sql.Literal(password)
+        rights = sql.SQL("LOGIN NOSUPERUSER NOCREATEROLE NOREPLICATION CREATEDB PASSWORD {}").format(
+            sql.Literal(password)
         )
         with self._connect("postgres") as connection:
             known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone()

@@ -24,6 +24,7 @@ register(
         part_of="file",
         fields={"received_at": ToMonth()},
         not_personal={"file", "side", "kind"},
+        left_out_of_backups=True,
         retention=Retention(
             clock="received_at",
             keep=setting("PAPERS_RETENTION"),
@@ -37,6 +38,7 @@ register(
         part_of="paper",
         fields={"sealed": Blank()},
         not_personal={"paper"},
+        left_out_of_backups=True,
         retention=Exempt(_("Goes with its paper.")),
     ),
 )

@@ -115,8 +115,9 @@ def test_it_lives_in_a_folder_that_others_may_not_enter(closed_folder: Path) -> 
         postgres.make_database()
         with connected(places) as opened:
             assert opened.execute("SELECT current_setting('fsync')").fetchone() == ("off",)
+            opened.execute("CREATE DATABASE another")
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                opened.execute("CREATE DATABASE another")
+                opened.execute("CREATE ROLE another")
 
     assert closed_folder.stat().st_mode & 0o777 == 0o700
     assert closed_folder.stat().st_uid == os.geteuid()

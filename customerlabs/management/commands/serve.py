@@ -24,14 +24,16 @@ from django.urls import reverse
 from kombu.exceptions import KombuError
 
 from customerlabs.serving import programs
+from customerlabs.serving.database import run_postgres
 from customerlabs.serving.folders import cannot_write
 from customerlabs.serving.port import refuse_taken_port, status_of
-from customerlabs.serving.postgres import EmbeddedPostgres, program
 from customerlabs.serving.refusal import Refusal
 from customerlabs.serving.server_user import choose_server_user
 from customerlabs.serving.supervisor import Stopped, Supervisor
 from customerlabs.serving.terminal import Terminal
 from customerlabs.serving.valkey import EmbeddedValkey, binary
+from privacy.continuity.age import make_recovery_key, recovery_key_file
+from privacy.continuity.private import remove_leftovers
 from privacy.policy.publishing import publish_first
 
 FIRST_STAFF_EMAIL = "admin@customer-labs.com"
@@ -64,6 +66,7 @@ class Command(BaseCommand):
     def serve(self) -> None:
         supervisor = self.supervisor
         refuse_taken_port(settings.PORT)
+        remove_leftovers()
         with supervisor.interruptible():
             call_command("compile_translations", verbosity=0)
             self.check()
@@ -73,6 +76,8 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=0)
             self.collect_static()
             publish_first()
+            if settings.EMBEDDED_DATABASE:
+                make_recovery_key()
             password = self.first_staff_password()
             connections.close_all()
         web = self.start_site()
@@ -96,15 +101,7 @@ class Command(BaseCommand):
             with supervisor.interruptible():
                 refuse_unreachable_broker()
         if settings.EMBEDDED_DATABASE:
-            if not places.postgres.exists():
-                self.say("Making the database (the first time only)…")
-            with supervisor.interruptible():
-                postgres = EmbeddedPostgres(places, choose_server_user(places, program("postgres")))
-                postgres.prepare()
-            postgres_process = supervisor.start(postgres)
-            with supervisor.interruptible():
-                postgres.wait_until_ready(postgres_process)
-                postgres.make_database()
+            run_postgres(supervisor)
         with supervisor.interruptible():
             refuse_unreachable_database()
             if valkey_process is not None:
@@ -166,6 +163,11 @@ class Command(BaseCommand):
         if settings.EMBEDDED_DATABASE and not warned.exists():
             say(f"Careful: keys, data and backups share one disk, under {places.var}. Keep copies of them elsewhere.")
             warned.touch()
+        if recovery_key_file().exists():
+            say(
+                f"Careful: {recovery_key_file()} opens every backup. Copy it to a safe place that is not this machine, "
+                "then delete it here: docs/operating.md says why."
+            )
         say(f"Site    {settings.SITE_URL}{FIRST_PAGE}")
         say(f"Admin   {settings.SITE_URL}{reverse('admin:index')}")
         say(f"Mail    {'files in ' + str(places.mail) if settings.MAIL_IN_FILES else 'sent as EMAIL_URL says'}")

@@ -45,6 +45,7 @@ register(
             "size": Blank(),
         },
         not_personal={"file", "recipient", "kind", "name", "content_type", "fetched"},
+        left_out_of_backups=True,
         retention=Retention(
             clock="expires_at",
             keep=when_it_comes,
@@ -58,6 +59,7 @@ register(
         part_of="result",
         fields={"sealed": Blank()},
         not_personal={"result"},
+        left_out_of_backups=True,
         retention=Exempt(_("Goes with its result.")),
     ),
     PersonalData(

@@ -1,0 +1,68 @@
+"""What is promised of backups: made every night, tried every week, gone in time (P7.4, P7.5, P5.3)."""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from privacy.commitments.frame import Commitment, Finding, register_commitments
+from privacy.commitments.standing import site_began
+from privacy.continuity.models import Drill
+from privacy.continuity.rotation import is_due, kept, newest
+
+BACKUP_AGE = timedelta(hours=26)
+"""One a night, and two hours for making it."""
+DRILL_AGE = timedelta(days=8)
+
+
+def last_backup(now: datetime) -> Finding:
+    last = newest()
+    if last is None:
+        return Finding(kept=_began_within(BACKUP_AGE, now))
+    return Finding(kept=last.made_at > now - BACKUP_AGE, on=last.made_at)
+
+
+def last_drill(now: datetime) -> Finding:
+    last = Drill.objects.order_by("-started_at").first()
+    if last is None:
+        return Finding(kept=_began_within(DRILL_AGE, now))
+    return Finding(kept=last.passed and last.started_at > now - DRILL_AGE, on=last.started_at)
+
+
+def backups_past_their_time(now: datetime) -> Finding:
+    """Asked a day back, so that each has had its night to go. The newest stays, whatever its age."""
+    late = sum(is_due(backup, now - timedelta(days=1)) for backup in list(kept())[1:])
+    return Finding(kept=late == 0, number=late)
+
+
+def _began_within(age: timedelta, now: datetime) -> bool:
+    began = site_began()
+    return began is not None and began > now - age
+
+
+register_commitments(
+    Commitment(
+        name="backups-are-made",
+        promises=("P7.4", "P7.3"),
+        said=_("An encrypted backup of the data is made every night."),
+        checked=_("Reads when the newest one in the storage was made: 26 hours ago at most."),
+        found=_("last backup on %(on)s"),
+        check=last_backup,
+    ),
+    Commitment(
+        name="restore-drill",
+        promises=("P7.5", "P7.4"),
+        said=_("The latest backup is restored every week, into a database that is thrown away, and compared."),
+        checked=_("Reads how the last try went: every table had its rows and its checksum, eight days ago at most."),
+        found=_("last try on %(on)s"),
+        check=last_drill,
+    ),
+    Commitment(
+        name="backups-go",
+        promises=("P5.3", "P8.0"),
+        said=_("No backup is kept past its time: what was erased is then in none of them."),
+        checked=_("Counts the backups that should have been deleted a day ago; the newest always stays."),
+        found=ngettext_lazy("%(number)d backup past its time", "%(number)d backups past their time", "number"),
+        check=backups_past_their_time,
+    ),
+)
