@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from pyrage.x25519 import Identity, Recipient
 
+from privacy.audit.services import Action, record
 from privacy.continuity import ledger
 from privacy.continuity.age import Counted, drill_key_file, encrypt, recipient
 from privacy.continuity.alone import alone
@@ -83,6 +84,7 @@ def _make(server: Server, now: datetime) -> Backup:
     write_private(drill_key_file(), f"# opens {name} and no other\n{drill_key}\n", replace=True)
     with transaction.atomic():
         Backup.objects.filter(pk=backup.pk).update(state=Backup.State.STORED)
+        record(Action.RAN, backup, by=None)
     backup.state = Backup.State.STORED
     return backup
 

@@ -20,6 +20,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
+from privacy.audit.services import head
 from privacy.commitments.checking import look
 from privacy.commitments.frame import all_commitments
 from privacy.continuity import databases, ledger
@@ -134,6 +135,7 @@ def _bring_up_to_date(done: Restored, say: Say) -> None:
     _leave_numbers_out()
     say("Playing the ledger: erasures, objections and withdrawals since then…")
     done.lines = play_the_ledger(done.manifest.ledger)
+    _say_where_the_trail_goes_on()
     say("Running the purge that it has missed…")
     run = enforce_retention(RetentionRun.Trigger.COMMAND)
     if run.outcome != RetentionRun.Outcome.DONE:
@@ -148,6 +150,13 @@ def _bring_up_to_date(done: Restored, say: Say) -> None:
             f"The restored database breaks what the policy promises ({', '.join(broken)}). Nothing was changed. Take "
             "another backup, and keep this one for whoever looks into it."
         )
+
+
+def _say_where_the_trail_goes_on() -> None:
+    """The audit trail ends earlier than it did, rightly: the ledger says so, before anything new is written in it."""
+    with transaction.atomic():
+        trail = head()
+        ledger.record(ledger.Kind.RESTORED, audit_number=trail.number, audit_hash=trail.hash)
 
 
 def _leave_numbers_out() -> None:
