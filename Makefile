@@ -7,13 +7,14 @@ COMPILE := $(TOOL) uv pip compile --quiet --universal --python-version 3.11 --ge
 	--custom-compile-command "make lock"
 MAKEFLAGS += --no-print-directory
 
-.PHONY: backup help run test faults lint format lock dev promises
+.PHONY: backup bench help run test faults lint format lock dev promises
 
 help:
 	@echo "make run      install what is needed and run the site on http://127.0.0.1:8000 (PORT, VAR_DIR change that)"
 	@echo "make test     linters, types and all the tests (ARGS='-k name' for some)"
 	@echo "make faults   kill, freeze and fill up what a running site stands on, for some twenty minutes"
 	@echo "make backup   an encrypted backup, now (docs/operating.md says how to restore it)"
+	@echo "make bench    measure the purge beside others, into benchmarks/results.md"
 	@echo "make lint     linters and types only"
 	@echo "make promises what the policy promises, and the tests and checks that keep each"
 	@echo "make format   put the code into shape"
@@ -36,6 +37,9 @@ test: dev
 # Each of these loads the machine by itself and measures what a visitor feels: one at a time.
 faults: dev
 	@exec $(TOOL) pytest -m faults --durations 0 --durations-min 1 $(ARGS)
+
+bench: dev
+	@exec $(TOOL) benchmarks.run --write $(ARGS)
 
 lint: dev
 	$(TOOL) ruff check --quiet .

@@ -54,7 +54,7 @@ def admin_log_about(model: type[Model], keys: Sequence[Any]) -> QuerySet[LogEntr
     return LogEntry.objects.filter(
         content_type__app_label=model._meta.app_label,
         content_type__model=model._meta.model_name,
-        object_id__in=[str(key) for key in keys],
+        object_id__any_of=[str(key) for key in keys],
     )
 
 

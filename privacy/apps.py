@@ -10,7 +10,7 @@ class PrivacyConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.module_loading import autodiscover_modules
 
-        from privacy import checks  # noqa: F401  (registers the system checks)
+        from privacy import any_of, checks  # noqa: F401  (registers a lookup, and the system checks)
 
         autodiscover_modules("personal_data", "letters", "commitments")
 

@@ -53,17 +53,17 @@ def _deleted_sooner(table: PersonalData, keys: Sequence[Any]) -> set[Any]:
     if not clocks:
         return set()
     set_on = Q(*((f"{clock}__isnull", False) for clock in clocks), _connector=Q.OR)
-    return set(table.model._base_manager.filter(set_on, pk__in=keys).values_list("pk", flat=True))
+    return set(table.model._base_manager.filter(set_on, pk__any_of=keys).values_list("pk", flat=True))
 
 
 def _emptied(table: PersonalData, keys: Collection[Any], among: Registry, then: Then | None) -> Counter[str]:
     done: Counter[str] = Counter()
     model = table.model
-    rows = model._base_manager.filter(pk__in=keys)
+    rows = model._base_manager.filter(pk__any_of=keys)
 
     for part in among.parts_of(model):
         part_keys = list(
-            part.model._base_manager.filter(**{f"{part.part_of}__pk__in": keys}).values_list("pk", flat=True)
+            part.model._base_manager.filter(**{f"{part.part_of}__pk__any_of": keys}).values_list("pk", flat=True)
         )
         if part_keys:
             done += _emptied(part, part_keys, among, None)
@@ -83,7 +83,7 @@ def _emptied(table: PersonalData, keys: Collection[Any], among: Registry, then: 
     else:
         done += _deleted(rows)
     for name, linked_keys in linked.items():
-        done += _deleted(target_of(model, name)._base_manager.filter(pk__in=linked_keys))
+        done += _deleted(target_of(model, name)._base_manager.filter(pk__any_of=linked_keys))
     return done
 
 
@@ -148,7 +148,7 @@ def _end(table: PersonalData, rows: QuerySet[Any], among: Registry) -> None:
             keep_holds_still()
             live = free(table, rows.filter(**{clock: None}), among).order_by("pk").select_for_update()
             keys = list(live.values_list("pk", flat=True))
-            table.model._base_manager.filter(pk__in=keys).update(**{clock: timezone.now()})
+            table.model._base_manager.filter(pk__any_of=keys).update(**{clock: timezone.now()})
 
 
 def _deleted(rows: QuerySet[Any]) -> Counter[str]:

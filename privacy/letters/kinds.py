@@ -50,4 +50,4 @@ def letters_about(model: type[Model], keys: Sequence[Any]) -> QuerySet[Letter]:
     names = [kind.name for kind in _kinds.values() if kind.model is model]
     if not names:
         return Letter.objects.none()
-    return Letter.objects.filter(kind__in=names, record_id__in=keys)
+    return Letter.objects.filter(kind__in=names, record_id__any_of=keys)

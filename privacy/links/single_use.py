@@ -58,7 +58,7 @@ def links_about(model: type[Model], keys: Sequence[Any]) -> QuerySet[SingleUseLi
     purposes = [purpose for purpose, about in _purposes.items() if about is model]
     if not purposes:
         return SingleUseLink.objects.none()
-    return SingleUseLink.objects.filter(purpose__in=purposes, record_id__in=keys)
+    return SingleUseLink.objects.filter(purpose__in=purposes, record_id__any_of=keys)
 
 
 def _digest(token: str) -> str:

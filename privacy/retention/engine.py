@@ -156,26 +156,32 @@ def _run_rule(run: RetentionRun, rule: Rule, count: RetentionCount, progress: Pr
         return
     if before.others:
         count.save()  # Whoever watches sees how far there is to go.
-    for rows, with_them in _batches(rule, now):
-        count.rows += rows
-        count.with_them += with_them
-        count.save(update_fields=["rows", "with_them"])
-        RetentionRun.objects.filter(pk=run.pk).update(seen_at=timezone.now())
+    for rows, _ in batches(rule, now, count):
         if progress is not None:
             progress(rule, rows)
     left = held_back(rule, now)
     count.held, count.restricted, count.in_use = left.held, left.restricted, left.others
 
 
-def _batches(rule: Rule, now: datetime) -> Iterator[tuple[int, int]]:
-    """Empty one batch after another; each is a transaction. Yields rows taken, and rows of other tables with them."""
+def batches(rule: Rule, now: datetime, count: RetentionCount) -> Iterator[tuple[int, int]]:
+    """Empty one batch after another; each is a transaction, and the run's record of it is in the same.
+
+    Yields rows taken, and rows of other tables with them.
+    """
     while True:
         with transaction.atomic():
             keep_holds_still()
             keys = list(rule.batch(now).values_list("pk", flat=True))
             done = empty(rule.table, keys, rule.among, then=rule.retention.then)
+            with_them = sum(done.values()) - len(keys)
+            if keys:
+                written = RetentionCount.objects.filter(pk=count.pk)
+                written.update(rows=count.rows + len(keys), with_them=count.with_them + with_them)
+                RetentionRun.objects.filter(pk=count.run_id).update(seen_at=timezone.now())
         if keys:
-            yield len(keys), sum(done.values()) - len(keys)
+            count.rows += len(keys)
+            count.with_them += with_them
+            yield len(keys), with_them
         if len(keys) < BATCH:
             return
 

@@ -1,0 +1,1 @@
+"""Measured, never asserted: `make bench` prints ratios, all from one run on one database."""
