@@ -297,6 +297,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=8, minute=30),
         "options": UNTIL_TAKEN,
     },
+    "remind-of-holds": {
+        "task": "privacy.remind_of_holds",
+        "schedule": crontab(hour=8, minute=35),
+        "options": UNTIL_TAKEN,
+    },
     "look-after-mailings": {
         "task": "contact.look_after_mailings",
         "schedule": MAILINGS_SWEEP,

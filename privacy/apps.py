@@ -24,6 +24,7 @@ class PrivacyConfig(AppConfig):
         from privacy.directives import carriers as of_directives  # noqa: F401  (how these rights are carried out)
         from privacy.directives import commitments as on_directives  # noqa: F401  (and what is promised of them)
         from privacy.holds import commitments as of_holds  # noqa: F401  (and this one's commitment)
+        from privacy.holds import reminders as on_holds  # noqa: F401  (and its letter to the officer)
         from privacy.objections import carriers as of_objections  # noqa: F401  (how these rights are carried out)
         from privacy.papers import commitments as of_papers  # noqa: F401  (and this one's, and its letter)
         from privacy.policy import letters as of_the_policy  # noqa: F401  (and this one's letter)

@@ -5,7 +5,7 @@ from privacy.commitments.models import CommitmentCheck, WatchedCommitment
 from privacy.consents.models import Consent, ConsentEvent, WithdrawalRequest, Wording
 from privacy.continuity.models import Backup, Drill, LedgerHead
 from privacy.directives.models import Directive, Executor, HeirsMeasure
-from privacy.holds.models import HeldRows, Hold
+from privacy.holds.models import HeldRows, Hold, HoldReview
 from privacy.letters.models import Letter
 from privacy.limits.models import LimitCount
 from privacy.links.models import SingleUseLink
@@ -47,6 +47,7 @@ __all__ = [
     "HeirsMeasure",
     "HeldRows",
     "Hold",
+    "HoldReview",
     "LedgerHead",
     "Letter",
     "LimitCount",

@@ -29,6 +29,7 @@ from privacy.models import (
     ConsentEvent,
     HeldRows,
     Hold,
+    HoldReview,
     Letter,
     LimitCount,
     PolicyAnnouncement,
@@ -163,6 +164,14 @@ register(
             ground=KeptGround.CLAIMS,
             because=_("It shows why something was kept although it should have been erased."),
         ),
+    ),
+    PersonalData(
+        model=HoldReview,
+        activity=HOLDS,
+        no_person_because="Why a hold is still needed, and until when; it names nobody.",
+        fields={"because": Blank(), "at": ToMonth(), "by": Blank(), "until": Blank(), "until_before": Blank()},
+        not_personal={"hold", "review_on", "review_before"},
+        retention=Exempt(_("Goes with its hold.")),
     ),
     NoPersonalData(
         model=Wording,

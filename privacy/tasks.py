@@ -3,6 +3,7 @@
 from privacy.commitments.tasks import check_commitments_when_due
 from privacy.continuity.tasks import back_up_nightly, restore_drill_weekly
 from privacy.directives.tasks import look_after_directives
+from privacy.holds.tasks import remind_of_holds_daily
 from privacy.letters.tasks import deliver_letters
 from privacy.objections.tasks import settle_objections_nightly
 from privacy.policy.tasks import announce_policy
@@ -21,6 +22,7 @@ __all__ = [
     "finish_rights",
     "lift_restrictions",
     "look_after_directives",
+    "remind_of_holds_daily",
     "remind_rights",
     "restore_drill_weekly",
     "run_asked_retention",

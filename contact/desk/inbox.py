@@ -1,6 +1,6 @@
 """The list of requests: its views, filters, columns and pages. Never counts a million rows."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -14,6 +14,8 @@ from contact.desk.colleagues import colleagues, display_name
 from contact.desk.post import with_failed_letter
 from contact.desk.queues import QUEUES, RESTRICTED, Queue, count_up_to_most, queue_named
 from contact.models import ContactRequest
+from privacy.holds import keeping
+from privacy.registry import registry
 from privacy.search import PrivateChangeList
 
 VIEW_VAR = "view"
@@ -108,8 +110,10 @@ class InboxChangeList(PrivateChangeList):
         self.show_admin_actions = bool(self.result_count)
         self.can_show_all = self.multi_page = False
         failed = set(with_failed_letter([row.pk for row in self.paginator.shown]))
+        held = held_among([row.pk for row in self.paginator.shown])
         for row in self.paginator.shown:
             row.has_failed_letter = row.pk in failed
+            row.is_held = row.pk in held
 
     @property
     def newer(self) -> str:
@@ -122,7 +126,13 @@ class InboxChangeList(PrivateChangeList):
         return self.get_query_string({"p": self.page_num + 1}) if more else ""
 
 
-def in_words(request: ContactRequest) -> list[str]:
+def held_among(pks: Collection[int]) -> set[int]:
+    """Those of these requests that a documented hold keeps: staff see that, and the officer why."""
+    held = keeping.is_held(registry.table(ContactRequest))
+    return set(ContactRequest.objects.filter(held, pk__in=pks).values_list("pk", flat=True))
+
+
+def in_words(request: ContactRequest, *, is_held: bool = False) -> list[str]:
     """What there is to know about a request, in words rather than colours."""
     words = [request.get_status_display()]
     if request.status == ContactRequest.Status.NEW and request.read_at is None:
@@ -131,6 +141,8 @@ def in_words(request: ContactRequest) -> list[str]:
         words.append(pgettext("request", "overdue"))
     if getattr(request, "is_restricted", False):
         words.append(pgettext("request", "restricted: stored and nothing else"))
+    if is_held or getattr(request, "is_held", False):
+        words.append(pgettext("request", "held: not erased for now"))
     if getattr(request, "has_failed_letter", False):
         words.append(gettext("letter not delivered"))
     return words

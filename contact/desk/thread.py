@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from contact import services
 from contact.desk.colleagues import display_name
 from contact.desk.forms import ThreadForm
-from contact.desk.inbox import in_words
+from contact.desk.inbox import held_among, in_words
 from contact.desk.post import letters_of
 from contact.models import AnswerTemplate, ContactRequest
 from privacy.letters.models import Letter
@@ -210,7 +210,7 @@ def _page(
         "media": admin.media,
         "title": _("Request %(number)s") % {"number": shown.pk},
         "shown": shown,
-        "state": in_words(shown),
+        "state": in_words(shown, is_held=bool(held_among([shown.pk]))),
         "assignee": display_name(shown.assignee) or pgettext("assigned to", "nobody"),
         "entries": [(entry, display_name(entry.author)) for entry in shown.entries.select_related("author")],
         "erased_at": settings.SPAM_RETENTION.after(shown.spam_at) if shown.spam_at else None,

@@ -3,15 +3,18 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
+from django.utils import formats, timezone
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from privacy.holds.forms import HoldForm, LiftForm, tables
-from privacy.holds.models import Hold
-from privacy.holds.services import lift, place_on_person, place_on_record
+from privacy.holds.forms import DecideForm, HoldForm, tables
+from privacy.holds.models import Hold, HoldReview
+from privacy.holds.services import extend, lift, place_on_person, place_on_record
 
-READ = ("ground", "reason", "keeps", "placed_at", "placed_by", "until", "review_on")
+READ = ("ground", "reason", "keeps", "placed_at", "placed_by", "until", "review_on", "reviews")
 LIFTED = ("lifted_at", "lifted_by")
+EXTENDED = (_("Still needed"), {"fields": ("still_because", "new_until", "new_review_on")})
+ENDED = (_("Not needed any more"), {"fields": ("lifted_because",)})
 
 
 class StandingFilter(admin.SimpleListFilter):
@@ -50,17 +53,24 @@ class HoldAdmin(admin.ModelAdmin[Hold]):
         return False
 
     def get_form(self, request: HttpRequest, obj: Hold | None = None, change: bool = False, **more: Any) -> Any:
-        return super().get_form(request, obj, change, **{**more, "form": LiftForm if obj else HoldForm})
+        return super().get_form(request, obj, change, **{**more, "form": DecideForm if obj else HoldForm})
 
-    def get_fields(self, request: HttpRequest, obj: Hold | None = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: Hold | None = None) -> Any:
         if obj is None:
-            return ("address", ("table", "record"), "ground", "reason", "until", "review_on")
-        return (*READ, "lifted_because") if obj.stands else (*READ, *LIFTED, "lifted_because")
+            return [(None, {"fields": ("address", ("table", "record"), "ground", "reason", "until", "review_on")})]
+        if not obj.stands or not self.has_change_permission(request, obj):
+            return [(None, {"fields": (*READ, *LIFTED, "lifted_because")})]
+        return [(None, {"fields": READ}), EXTENDED, ENDED]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Hold | None = None) -> Any:
         return () if obj is None else (*READ, *LIFTED)
 
     def save_model(self, request: HttpRequest, obj: Hold, form: Any, change: bool) -> None:
+        typed = form.cleaned_data
+        if change and typed["still_because"].strip():
+            until, review_on = typed["new_until"], typed["new_review_on"]
+            extend(obj.pk, by=request.user.pk, because=typed["still_because"], until=until, review_on=review_on)
+            return
         if change:
             lift(obj.pk, by=request.user, because=form.cleaned_data["lifted_because"])
             return
@@ -81,6 +91,15 @@ class HoldAdmin(admin.ModelAdmin[Hold]):
         records = [f"{named.get(one.table, one.table)} {one.record_id}" for one in held]
         return ", ".join(records)
 
+    @admin.display(description=_("found still needed"))
+    def reviews(self, hold: Hold) -> Any:
+        """Each time, with the reason and what stood before."""
+        lines = [
+            (formats.date_format(timezone.localtime(review.at), "DATETIME_FORMAT"), review.because, _before(review))
+            for review in hold.reviews.order_by("pk")
+        ]
+        return format_html_join("", "<p>{}: {} ({})</p>", lines) or "–"
+
     @admin.display(description=_("state"))
     def state(self, hold: Hold) -> Any:
         if hold.lifted_at:
@@ -88,3 +107,12 @@ class HoldAdmin(admin.ModelAdmin[Hold]):
         if not hold.stands:
             return _("over")
         return _("to be reviewed") if hold.review_on <= timezone.localdate() else _("in force")
+
+
+def _before(review: HoldReview) -> str:
+    until = review.until_before
+    words = {
+        "until": formats.date_format(timezone.localtime(until), "DATE_FORMAT") if until else _("until it is lifted"),
+        "review": formats.date_format(review.review_before, "DATE_FORMAT"),
+    }
+    return _("before: %(until)s, to be reviewed on %(review)s") % words

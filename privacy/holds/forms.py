@@ -92,13 +92,47 @@ class HoldForm(forms.ModelForm[Hold]):
             return False
 
 
-class LiftForm(forms.ModelForm[Hold]):
+class DecideForm(forms.ModelForm[Hold]):
+    """A hold that stands is lifted, or found still needed: with a reason, one or the other."""
+
+    still_because = forms.CharField(
+        label=_("Why it is still needed"),
+        required=False,
+        max_length=2000,
+        widget=AdminTextareaWidget,
+        help_text=_("Name nobody. What stood before is kept with it."),
+    )
+    new_until = forms.DateField(
+        label=_("Until, from now on"),
+        required=False,
+        widget=AdminDateWidget,
+        help_text=_("The last day, in Paris. Empty: until it is lifted."),
+    )
+    new_review_on = forms.DateField(label=_("Next review on"), required=False, widget=AdminDateWidget)
+
     class Meta:
         model = Hold
         fields = ("lifted_because",)
         widgets = {"lifted_because": AdminTextareaWidget}
 
-    def __init__(self, *arguments: Any, **more: Any) -> None:
-        super().__init__(*arguments, **more)
-        if "lifted_because" in self.fields:  # Not on a page that is only read.
-            self.fields["lifted_because"].required = True
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        lifts, stays = ((data.get(name) or "").strip() for name in ("lifted_because", "still_because"))
+        if bool(lifts) == bool(stays) and not self.errors:
+            raise ValidationError(_("Say why it is lifted, or why it is still needed: one of them."))
+        if stays:
+            self._clean_extension(data)
+        return data
+
+    def _clean_extension(self, data: dict[str, Any]) -> None:
+        until, review_on = data.get("new_until"), data.get("new_review_on")
+        if review_on is None and "new_review_on" not in self.errors:
+            self.add_error("new_review_on", _("Say when to look at it again."))
+        elif review_on is not None and review_on < timezone.localdate():
+            self.add_error("new_review_on", _("This day is over."))
+        elif review_on and until and review_on > until:
+            self.add_error("new_review_on", _("The hold is over by then."))
+        if until:
+            data["new_until"] = timezone.make_aware(datetime.combine(until, LAST_SECOND))
+            if self.instance.until is None or data["new_until"] < self.instance.until:
+                self.add_error("new_until", _("It stands for longer than that: lift it, to end it sooner."))

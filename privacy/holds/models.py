@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from privacy.append_only import AppendOnly
 from privacy.declarations import KeptGround
 from privacy.subjects import SUBJECT_KEY_LENGTH
 
@@ -83,6 +84,38 @@ class HeldRows(models.Model):
         verbose_name = _("what is held")
         verbose_name_plural = _("what is held")
         indexes = [models.Index(fields=["record_id", "table"], condition=~Q(record_id=""), name="heldrows_record")]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+
+class HoldReview(models.Model):
+    """Somebody looked at a hold again: it is still needed, until when, and when to look next. Never changed afterwards.
+
+    The hold itself carries what stands now; what stood before each review stays here.
+    """
+
+    hold = models.ForeignKey(Hold, on_delete=models.CASCADE, related_name="reviews", verbose_name=_("hold"))
+    because = models.TextField(_("why it is still needed"), max_length=2000, help_text=_("Name nobody."))
+    until_before = models.DateTimeField(_("until, before"), null=True, editable=False)
+    until = models.DateTimeField(_("until"), null=True, editable=False)
+    review_before = models.DateField(_("review, before"), editable=False)
+    review_on = models.DateField(_("to be reviewed on"))
+    at = models.DateTimeField(_("date"), default=timezone.now, editable=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("by"),
+    )
+
+    class Meta:
+        verbose_name = _("review of a hold")
+        verbose_name_plural = _("reviews of holds")
+        triggers = [AppendOnly()]
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"

@@ -1,6 +1,7 @@
 """Placing a hold and lifting it: the only writers of holds."""
 
 from collections.abc import Iterator
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from privacy.declarations import PersonalData
 from privacy.erasers import DeleteLinked
 from privacy.holds.keeping import place_alone
-from privacy.holds.models import HeldRows, Hold
+from privacy.holds.models import HeldRows, Hold, HoldReview
 from privacy.registry import Registry, registry, target_of
 from privacy.subjects import subject_keys
 
@@ -57,6 +58,33 @@ def lift(pk: int, *, by: Any, because: str) -> None:
     lifted = Hold.objects.standing(now).filter(pk=pk).update(lifted_at=now, lifted_by=by, lifted_because=because)
     if not lifted:
         raise HoldRefused(_("This hold does not stand any more."))
+
+
+def extend(pk: int, *, by: int | None, because: str, until: datetime | None, review_on: date) -> HoldReview:
+    """It was looked at again and is still needed: until when (None: until it is lifted), and when to look next.
+
+    What stood before is kept with the reason. It only ever grows longer: to end it sooner, lift it. Raises HoldRefused.
+    """
+    if not because.strip():
+        raise HoldRefused(_("Say why it is still needed."))
+    with transaction.atomic():
+        place_alone()
+        hold = Hold.objects.standing().select_for_update().filter(pk=pk).first()
+        if hold is None:
+            raise HoldRefused(_("This hold does not stand any more."))
+        if until is not None and (hold.until is None or until < hold.until):
+            raise HoldRefused(_("It stands for longer than that: lift it, to end it sooner."))
+        review = HoldReview.objects.create(
+            hold=hold,
+            because=because.strip(),
+            by_id=by,
+            until_before=hold.until,
+            until=until,
+            review_before=hold.review_on,
+            review_on=review_on,
+        )
+        Hold.objects.filter(pk=pk).update(until=until, review_on=review_on)
+    return review
 
 
 def _together(table: PersonalData, key: Any, among: Registry) -> Iterator[tuple[PersonalData, list[Any]]]:
