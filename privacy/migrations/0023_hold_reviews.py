@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('privacy', '0021_audit_chain'),
+        ('privacy', '0022_backups'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
