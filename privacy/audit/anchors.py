@@ -17,8 +17,7 @@ def anchor() -> bool:
     """
     with transaction.atomic():
         end = AuditHead.objects.first()
-        known = anchors()
-        if end is None or (end.number in known and known[end.number].hash == end.hash):
+        if end is None or end.number in anchors():
             return False
         ledger.record(Kind.AUDIT_ANCHOR, number=end.number, hash=end.hash, at=end.kept_from.isoformat())
     return True
@@ -27,14 +26,14 @@ def anchor() -> bool:
 def anchors() -> dict[int, Anchor]:
     """What the ledger knows of the trail, by number. Raises LedgerError.
 
-    Where a backup was restored the trail went back to an earlier end: what was anchored after that is not expected any
+    The first that was written of a number counts. Where a backup was restored the trail went back to an earlier end: what was anchored after that is not expected any
     more.
     """
     known: dict[int, Anchor] = {}
     for line in ledger.all_lines():
         if line.kind == Kind.AUDIT_ANCHOR:
             number, written, at = line.what["number"], line.what["hash"], line.what["at"]
-            known[int(number)] = Anchor(str(written), datetime.fromisoformat(str(at)))
+            known.setdefault(int(number), Anchor(str(written), datetime.fromisoformat(str(at))))
         elif line.kind == Kind.RESTORED:
             last = int(line.what["audit_number"])
             known = {number: anchor for number, anchor in known.items() if number <= last}
