@@ -25,8 +25,8 @@ register_commitments(
         promises=("P7.2",),
         said=_("The trail of who consulted which data is whole: no line was changed, removed or added afterwards."),
         checked=_(
-            "Reads the trail from its oldest line to its newest, computes again the seal of each, and compares them with "
-            "those written down outside the database."
+            "Reads the trail from its oldest line to its newest, computes again the seal of each, and compares them "
+            "with those written down outside the database."
         ),
         found=ngettext_lazy("%(number)d fault", "%(number)d faults", "number"),
         check=faults_in_the_trail,
