@@ -26,8 +26,8 @@ def anchor() -> bool:
 def anchors() -> dict[int, Anchor]:
     """What the ledger knows of the trail, by number. Raises LedgerError.
 
-    The first that was written of a number counts. Where a backup was restored the trail went back to an earlier end, and
-    what was anchored after that is not expected any more.
+    The first that was written of a number counts. Where a backup was restored the trail went back to an earlier end,
+    and what was anchored after that is not expected any more.
     """
     known: dict[int, Anchor] = {}
     for line in ledger.all_lines():
