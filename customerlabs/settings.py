@@ -238,6 +238,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=2, minute=15),
         "options": UNTIL_TAKEN,
     },
+    "anchor-audit": {"task": "privacy.anchor_audit", "schedule": crontab(minute=20), "options": UNTIL_TAKEN},
     "enforce-retention": {
         "task": "privacy.enforce_retention",
         "schedule": crontab(hour=3, minute=0),

@@ -1,5 +1,6 @@
 """Gathers the tasks of privacy's rooms, since Celery looks here."""
 
+from privacy.audit.tasks import anchor_audit
 from privacy.commitments.tasks import check_commitments_when_due
 from privacy.continuity.tasks import back_up_nightly, restore_drill_weekly
 from privacy.directives.tasks import look_after_directives
@@ -13,6 +14,7 @@ from privacy.rights.fulfilment.tasks import finish_rights
 from privacy.rights.tasks import carry_out_rights, remind_rights
 
 __all__ = [
+    "anchor_audit",
     "announce_policy",
     "back_up_nightly",
     "carry_out_rights",

@@ -286,7 +286,7 @@ def test_the_command_says_that_it_is_whole_or_where_it_is_not() -> None:
     with pytest.raises(CommandError, match="not whole: 1 fault"):
         call_command("verify_audit", stderr=complained)
 
-    assert said.getvalue() == "The audit trail is whole: 3 entries, 1 to 3.\n"
+    assert said.getvalue() == "The audit trail is whole: 3 entries, 1 to 3; 0 anchored outside the database.\n"
     assert complained.getvalue() == "Entry 2: it was altered.\n"
 
 
