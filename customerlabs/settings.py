@@ -182,6 +182,7 @@ else:
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         **database,
+        "ENGINE": "customerlabs.database",  # Django's, which does not wait for ever.
         # A connection a thread, tried before use: a restarted server costs nobody a request.
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
