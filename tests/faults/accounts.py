@@ -91,4 +91,5 @@ def settle(site: Site, office: PostOffice, crowd: Crowd, *, duplicates: int = 0)
     )
     distinct = set().union(*ids.values())
     assert len(distinct) == 2 * len(addresses)  # The team is told of each, too.
-    assert len(office.received) - len(distinct) <= duplicates
+    twice = len(office.received) - len(distinct)
+    assert twice <= duplicates, f"{twice} mails came twice, {duplicates} may"

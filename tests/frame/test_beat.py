@@ -14,8 +14,11 @@ from django.conf import settings
 from customerlabs.beat import Scheduler
 from customerlabs.celery import app
 
-NIGHTLY = {name for name, entry in settings.CELERY_BEAT_SCHEDULE.items() if isinstance(entry["schedule"], crontab)} - {
-    "remind-desk"  # weekly
+TIMES = {name: entry["schedule"] for name, entry in settings.CELERY_BEAT_SCHEDULE.items()}
+NIGHTLY = {
+    name
+    for name, time in TIMES.items()
+    if isinstance(time, crontab) and len(time.hour) == 1 and len(time.day_of_week) == 7
 }
 SWEEP = "deliver-letters"
 
