@@ -182,6 +182,7 @@ else:
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         **database,
+        "ENGINE": "customerlabs.database",  # Django's, which does not wait for ever.
         # A connection a thread, tried before use: a restarted server costs nobody a request.
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
@@ -212,10 +213,12 @@ MAILINGS_SWEEP = env.float("MAILINGS_SWEEP_SECONDS", default=60.0)
 CELERY_BEAT_SCHEDULE_FILENAME = str(PLACES.run / "beat-schedule")
 # Beat takes an entry for done even if the broker was away, and only a retry mends its connection: it insists.
 UNTIL_TAKEN = {"retry": True, "retry_policy": {"max_retries": None, "interval_start": 1, "interval_max": 10}}
+CELERY_BEAT_SCHEDULER = "customerlabs.beat.Scheduler"
+# Nothing between two and three: one night a year has that hour twice, and Celery then asks without end.
 CELERY_BEAT_SCHEDULE = {
     "close-inactive-requests": {
         "task": "contact.close_inactive_requests",
-        "schedule": crontab(hour=2, minute=0),
+        "schedule": crontab(hour=1, minute=0),
         "options": UNTIL_TAKEN,
     },
     "remind-desk": {
@@ -235,7 +238,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "settle-objections": {
         "task": "privacy.settle_objections",
-        "schedule": crontab(hour=2, minute=15),
+        "schedule": crontab(hour=1, minute=15),
         "options": UNTIL_TAKEN,
     },
     "anchor-audit": {"task": "privacy.anchor_audit", "schedule": crontab(minute=20), "options": UNTIL_TAKEN},
@@ -264,7 +267,7 @@ CELERY_BEAT_SCHEDULE = {
     # The proofs of prospects who are gone start their last period. Whom the purge takes after it is found next night.
     "end-news-consents": {
         "task": "contact.end_news_consents",
-        "schedule": crontab(hour=2, minute=30),
+        "schedule": crontab(hour=1, minute=30),
         "options": UNTIL_TAKEN,
     },
     # Each minute, for what today's check has not looked at yet: so a check that was missed is made up for by itself.

@@ -8,6 +8,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "customerlabs.settings")
 
 application = get_wsgi_application()
 
-from customerlabs.startup import run_checks_or_exit  # noqa: E402  (the apps must be loaded first)
+from customerlabs.database.base import answer_visitors_in_time  # noqa: E402  (the apps must be loaded first)
+from customerlabs.startup import run_checks_or_exit  # noqa: E402
 
+answer_visitors_in_time()
 run_checks_or_exit()

@@ -12,7 +12,9 @@ from privacy.subjects import SUBJECT_KEY_LENGTH
 
 class LetterQuerySet(models.QuerySet["Letter"]):
     def due(self, now: datetime) -> "LetterQuerySet":
-        return self.filter(state=Letter.State.QUEUED, due_at__lte=now)
+        """Also those due later than any wait lasts: a clock that was ahead put them there, and was set back."""
+        misdated = Q(due_at__gt=now + Letter.LONGEST_RETRY)
+        return self.filter(Q(due_at__lte=now) | misdated, state=Letter.State.QUEUED)
 
 
 class Letter(models.Model):

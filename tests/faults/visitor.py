@@ -18,6 +18,12 @@ class Reply:
     status: int
     seconds: float
     location: str = ""
+    retry_after: str = ""
+
+    @property
+    def is_thanks(self) -> bool:
+        """Whether the site has said that the message is with it."""
+        return (self.status, self.location) == (302, "/fr/contact/merci/")
 
 
 @dataclass
@@ -64,7 +70,7 @@ class Visitor:
         answer.read()
         seconds = time.monotonic() - start
         connection.close()
-        return Reply(answer.status, seconds, answer.getheader("Location") or "")
+        return Reply(answer.status, seconds, answer.getheader("Location") or "", answer.getheader("Retry-After") or "")
 
 
 def slowness() -> float:

@@ -390,3 +390,14 @@ def test_workers_side_by_side_send_no_letter_twice(post_office: PostOffice, monk
     assert sorted(addresses) == sorted(f"zoe{number}@example.com" for number in range(12))
     assert set(Letter.objects.values_list("state", "attempts")) == {(Letter.State.SENT, 1)}
     assert post_office.connections == 3
+
+
+def test_a_letter_dated_by_a_clock_that_was_a_day_ahead_leaves_once_the_clock_is_right(
+    post_office: PostOffice,
+) -> None:
+    with time_machine.travel(timezone.now() + timedelta(days=1), tick=False):
+        acknowledgement()
+
+    deliver_due()
+
+    assert len(post_office.received) == 1

@@ -1,0 +1,80 @@
+"""A process that does one piece of work again and again, each time in a copy of itself that dies at a given step.
+
+Started with the name of a database and of the work. It reads a number a line: 0 does the work whole and says how many
+steps it took; n dies by its own hand, kill -9, before the n-th statement or commit. What it says ends a line.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import django
+
+
+def main(database: str, name: str) -> None:
+    from django.conf import settings
+
+    settings.DATABASES["default"]["NAME"] = database
+    django.setup()
+    for line in sys.stdin:
+        said, saying = os.pipe()
+        child = os.fork()
+        if not child:
+            steps = die_before(int(line.split()[0]))
+            work(name, line.split()[1:])
+            os.write(saying, str(steps()).encode())
+            os._exit(0)
+        os.close(saying)
+        _, status = os.waitpid(child, 0)
+        with os.fdopen(said, "rb") as answer:
+            whole = answer.read().decode()
+        sys.stdout.write(f"{whole or f'died {os.waitstatus_to_exitcode(status)}'}\n")
+        sys.stdout.flush()
+
+
+def die_before(number: int) -> Callable[[], int]:
+    """Count statements and commits, and end this process before that one. Returns how to ask for the count."""
+    from django.db import connections
+
+    connection: Any = connections["default"]
+    count = 0
+
+    def step() -> None:
+        nonlocal count
+        count += 1
+        if count == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def statement(execute: Any, *arguments: Any) -> Any:
+        step()
+        return execute(*arguments)
+
+    commit = connection._commit
+
+    def committed() -> None:
+        step()
+        commit()
+
+    connection.execute_wrappers.append(statement)
+    connection._commit = committed
+    return lambda: count
+
+
+def work(name: str, given: list[str]) -> None:
+    if name == "purge":
+        from privacy.retention import engine
+        from privacy.retention.models import RetentionRun
+
+        vars(engine)["BATCH"] = 2
+        run = engine.enforce_retention(RetentionRun.Trigger.COMMAND)
+        assert run.outcome == RetentionRun.Outcome.DONE
+    else:
+        from privacy.rights.fulfilment import erasing
+
+        erasing.carry_out(int(given[0]))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
