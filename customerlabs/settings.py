@@ -241,7 +241,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=1, minute=15),
         "options": UNTIL_TAKEN,
     },
-    "anchor-audit": {"task": "privacy.anchor_audit", "schedule": crontab(minute=20), "options": UNTIL_TAKEN},
+    # An interval: a time of the hour would be asked for without end in the hour that an autumn night has twice.
+    "anchor-audit": {"task": "privacy.anchor_audit", "schedule": 3600.0, "options": {**UNTIL_TAKEN, "expires": 3600}},
     "enforce-retention": {
         "task": "privacy.enforce_retention",
         "schedule": crontab(hour=3, minute=0),

@@ -14,7 +14,7 @@ from django.conf import settings
 from customerlabs.beat import Scheduler
 from customerlabs.celery import app
 
-TIMES = {name: entry["schedule"] for name, entry in settings.CELERY_BEAT_SCHEDULE.items()}
+TIMES: dict[str, Any] = {name: entry["schedule"] for name, entry in settings.CELERY_BEAT_SCHEDULE.items()}
 NIGHTLY = {
     name
     for name, time in TIMES.items()
