@@ -14,12 +14,12 @@ from django.conf import settings
 from customerlabs.beat import Scheduler
 from customerlabs.celery import app
 
-TIMES: dict[str, Any] = {name: entry["schedule"] for name, entry in settings.CELERY_BEAT_SCHEDULE.items()}
-NIGHTLY = {
-    name
-    for name, time in TIMES.items()
-    if isinstance(time, crontab) and len(time.hour) == 1 and len(time.day_of_week) == 7
-}
+
+def is_nightly(time: Any) -> bool:
+    return isinstance(time, crontab) and len(vars(time)["hour"]) == 1 and len(vars(time)["day_of_week"]) == 7
+
+
+NIGHTLY = {name for name, entry in settings.CELERY_BEAT_SCHEDULE.items() if is_nightly(entry["schedule"])}
 SWEEP = "deliver-letters"
 
 
