@@ -6,7 +6,7 @@ NOTHING_ALLOWED = ", ".join(
         *("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media", "fullscreen"),
         *("geolocation", "gyroscope", "hid", "identity-credentials-get", "idle-detection", "local-fonts"),
         *("magnetometer", "microphone", "midi", "otp-credentials", "payment", "picture-in-picture", "screen-wake-lock"),
-        *("serial", "storage-access", "usb", "web-share", "window-management", "xr-spatial-tracking"),
+        *("serial", "storage-access", "usb", "window-management", "xr-spatial-tracking"),
     )
 )
 """Permissions-Policy: nothing here has a use for the devices of whoever reads it."""

@@ -66,7 +66,7 @@ def test_the_page_shows_each_activity_and_each_processor(officer: Client, settin
     assert "=Exemple Mail Inc." in page
     assert "Exemple Cloud Ltd" in page
     assert {"fr": "États-Unis", "en": "United States"}[language] in page
-    assert {"fr": "<strong>À revoir</strong>", "en": "<strong>Due</strong>"}[language] in page
+    assert {"fr": "<strong>À revoir</strong>", "en": "<strong>To be reviewed</strong>"}[language] in page
 
 
 def test_as_json_it_has_the_same(officer: Client, settings: Any) -> None:
