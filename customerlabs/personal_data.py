@@ -49,13 +49,12 @@ REPORTS = Activity(
 )
 
 
-def admin_log_about(model: type[Model], keys: Sequence[Any]) -> QuerySet[LogEntry]:
-    """The admin's log lines on these records."""
-    return LogEntry.objects.filter(
-        content_type__app_label=model._meta.app_label,
-        content_type__model=model._meta.model_name,
-        object_id__any_of=[str(key) for key in keys],
+def admin_log_about(model: type[Model], keys: Sequence[Any] | None) -> QuerySet[LogEntry]:
+    """The admin's log lines on these records, or on any of this table."""
+    lines = LogEntry.objects.filter(
+        content_type__app_label=model._meta.app_label, content_type__model=model._meta.model_name
     )
+    return lines if keys is None else lines.filter(object_id__any_of=[str(key) for key in keys])
 
 
 register_trackers(

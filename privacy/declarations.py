@@ -247,8 +247,8 @@ class PersonalData:
       may be left out.
     - `person`: how to find somebody's rows, or `no_person_because`.
     - `part_of`: the foreign key to the declared row this one is a part of. Parts are found and emptied with it.
-    - `accompanies`: gives this table's rows that speak of some records of another table, where there is no foreign
-      key. They are deleted when those records are emptied.
+    - `accompanies`: gives this table's rows that speak of some records of another table (of any of them, for None),
+      where there is no foreign key. They are deleted when those records are emptied.
     - `retention`: the period of every row; `also`: other clocks, each of which ends the rows it is set on.
     - `settled`: columns that are not personal, and what an emptied row says in them (an erased request is closed).
     - `kept`: an erasure leaves these rows until their period ends, and says why. The purge takes them in time.
@@ -265,7 +265,7 @@ class PersonalData:
     person: Person | None = None
     no_person_because: str = ""
     part_of: str = ""
-    accompanies: "Callable[[type[Model], Sequence[Any]], QuerySet[Any]] | None" = None
+    accompanies: "Callable[[type[Model], Sequence[Any] | None], QuerySet[Any]] | None" = None
     provided_by_subject: Collection[str] = ()
     rectifiable: Collection[str] = ()
     free_text: Collection[str] = ()

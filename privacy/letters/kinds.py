@@ -45,9 +45,10 @@ def kind_of(letter: Letter) -> LetterKind | None:
     return _kinds.get(letter.kind)
 
 
-def letters_about(model: type[Model], keys: Sequence[Any]) -> QuerySet[Letter]:
-    """The letters that speak of these records, whatever their state."""
+def letters_about(model: type[Model], keys: Sequence[Any] | None) -> QuerySet[Letter]:
+    """The letters that speak of these records, or of any of this table, whatever their state."""
     names = [kind.name for kind in _kinds.values() if kind.model is model]
     if not names:
         return Letter.objects.none()
-    return Letter.objects.filter(kind__in=names, record_id__any_of=keys)
+    letters = Letter.objects.filter(kind__in=names)
+    return letters if keys is None else letters.filter(record_id__any_of=keys)

@@ -53,12 +53,13 @@ def was_used(purpose: str, token: str) -> bool:
     return used.filter(purpose=purpose, digest=_digest(token)).exists()
 
 
-def links_about(model: type[Model], keys: Sequence[Any]) -> QuerySet[SingleUseLink]:
-    """The links that act on these records, used ones too."""
+def links_about(model: type[Model], keys: Sequence[Any] | None) -> QuerySet[SingleUseLink]:
+    """The links that act on these records, or on any of this table, used ones too."""
     purposes = [purpose for purpose, about in _purposes.items() if about is model]
     if not purposes:
         return SingleUseLink.objects.none()
-    return SingleUseLink.objects.filter(purpose__in=purposes, record_id__any_of=keys)
+    links = SingleUseLink.objects.filter(purpose__in=purposes)
+    return links if keys is None else links.filter(record_id__any_of=keys)
 
 
 def _digest(token: str) -> str:

@@ -26,12 +26,14 @@ def usable(table: PersonalData, rows: Rows, among: Registry = registry) -> Rows:
     return rows.filter(~is_restricted(table, among))
 
 
-def purgeable(table: PersonalData, rows: Rows, among: Registry = registry) -> Rows:
+def purgeable(
+    table: PersonalData, rows: Rows, among: Registry = registry, kinds: Collection[str] | None = None
+) -> Rows:
     """Of these rows, those that the purge may take: neither a hold keeps them nor a restriction covers them.
 
-    Without any in force the rows come back as they are, for one look at two small tables.
+    Without any in force the rows come back as they are, for one look at two small tables; none for who has looked.
     """
-    kinds = in_force()
+    kinds = in_force() if kinds is None else kinds
     if "hold" in kinds:
         rows = rows.filter(~is_held(table, among))
     return usable(table, rows, among) if "restriction" in kinds else rows
