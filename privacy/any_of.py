@@ -22,7 +22,7 @@ class AnyOf(Lookup[Any]):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, parameters = self.process_lhs(compiler, connection)
         if isinstance(self.rhs, Query):
-            query, found = self.process_rhs(compiler, connection)  # type: ignore[no-untyped-call]
+            query, found = self.process_rhs(compiler, connection)
             return f"{column} = ANY(ARRAY{query})", (*parameters, *found)
         values = list(self.rhs)
         for kind, written in (int, "bigint"), (UUID, "uuid"):
