@@ -50,13 +50,16 @@ class PrivateSearchAdmin(admin.ModelAdmin[Any]):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if request.method == "POST" and "_search" in request.POST:
-            words = request.POST.get(SEARCH_VAR, "").replace("\x00", "").strip()[:LONGEST]
-            return self._list(request, seal(words))
+            return self._list(request, seal(self.typed(request)))
         try:
             unseal(request.GET.get(SEARCH_VAR, ""))
         except InvalidToken:
             return self._list(request, "")
         return super().changelist_view(request, extra_context)
+
+    def typed(self, request: HttpRequest) -> str:
+        """What staff look for, to be sealed."""
+        return request.POST.get(SEARCH_VAR, "").replace("\x00", "").strip()[:LONGEST]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

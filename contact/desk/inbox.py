@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import SEARCH_VAR
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext, pgettext, pgettext_lazy
@@ -16,11 +15,9 @@ from contact.desk.queues import QUEUES, RESTRICTED, Queue, count_up_to_most, que
 from contact.models import ContactRequest
 from privacy.holds import keeping
 from privacy.registry import registry
-from privacy.search import PrivateChangeList
+from privacy.uncounted import UncountedChangeList
 
 VIEW_VAR = "view"
-DEEPEST = 1000
-"""Pages. Whoever wants to go further back searches."""
 
 
 def queue_of(request: HttpRequest) -> Queue:
@@ -81,49 +78,16 @@ class AssigneeFilter(admin.SimpleListFilter):
         return queryset.filter(assignee=int(value)) if value and value.isascii() and value.isdigit() else queryset
 
 
-class UncountedPaginator(Paginator[Any]):
-    """Knows whether there is a next page, and not how many: it reads one row more than it shows."""
-
-    def __init__(self, rows: Any, per_page: int, page: int) -> None:
-        super().__init__(rows, per_page)
-        start = (page - 1) * per_page
-        read = list(rows[start : start + per_page + 1])
-        self.shown = read[:per_page]
-        self.has_more = len(read) > per_page
-
-    @property
-    def count(self) -> int:
-        return len(self.shown)
-
-
-class InboxChangeList(PrivateChangeList):
+class InboxChangeList(UncountedChangeList):
     """A page of the inbox, and what its rows need, in a number of queries that their number does not change."""
 
     def get_results(self, request: HttpRequest) -> None:
-        page = min(max(self.page_num, 1), DEEPEST)
-        self.paginator = UncountedPaginator(self.queryset, self.list_per_page, page)
-        self.page_num = page
-        self.result_list = self.paginator.shown
-        self.result_count = len(self.paginator.shown)
-        self.full_result_count = None
-        self.show_full_result_count = False
-        self.show_admin_actions = bool(self.result_count)
-        self.can_show_all = self.multi_page = False
+        super().get_results(request)
         failed = set(with_failed_letter([row.pk for row in self.paginator.shown]))
         held = held_among([row.pk for row in self.paginator.shown])
         for row in self.paginator.shown:
             row.has_failed_letter = row.pk in failed
             row.is_held = row.pk in held
-
-    @property
-    def newer(self) -> str:
-        """The address of the page before this one, if any."""
-        return self.get_query_string({"p": self.page_num - 1}) if self.page_num > 1 else ""
-
-    @property
-    def older(self) -> str:
-        more = self.paginator.has_more and self.page_num < DEEPEST
-        return self.get_query_string({"p": self.page_num + 1}) if more else ""
 
 
 def held_among(pks: Collection[int]) -> set[int]:

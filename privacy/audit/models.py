@@ -57,6 +57,8 @@ class AuditEntry(models.Model):
             models.Index(fields=["table", "record_id"], name="auditentry_record"),
             models.Index(fields=["by", "at"], name="auditentry_by"),
             models.Index(fields=["action", "at"], name="auditentry_action"),
+            models.Index(fields=["table", "at"], name="auditentry_table"),
+            models.Index(fields=["job", "at"], name="auditentry_job", condition=~models.Q(job="")),
             models.Index(fields=["request_id"], name="auditentry_request", condition=~models.Q(request_id="")),
             models.Index(fields=["id"], name="auditentry_unsealed", condition=models.Q(number=None)),
         ]

@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from pyrage.x25519 import Identity, Recipient
 
+from privacy.audit.anchors import anchor
 from privacy.audit.services import Action, record
 from privacy.continuity import ledger
 from privacy.continuity.age import Counted, drill_key_file, encrypt, recipient
@@ -225,8 +226,12 @@ def _in_words(error: Exception) -> Refused:
 
 
 def _write_in_the_ledger(name: str) -> None:
-    """A line of its own for each backup: what its dump knows, and what came after it, can be told apart exactly."""
+    """Where the audit trail ends, then a line of its own for each backup.
+
+    What its dump knows, and what came after it, can be told apart exactly.
+    """
     try:
+        anchor()
         with transaction.atomic():
             ledger.record(ledger.Kind.BACKUP, name=name)
     except ledger.LedgerError as error:

@@ -8,6 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from privacy.audit import services as audit
+from privacy.audit.services import Action
 from privacy.declarations import PersonalData
 from privacy.erasers import DeleteLinked
 from privacy.holds.keeping import place_alone
@@ -29,6 +31,7 @@ def place_on_person(hold: Hold, address: str, among: Registry = registry) -> Hol
         for table, rows in among.rows_about(address):
             if table.person and not table.person.key:
                 _hold(hold, table, rows.values_list("pk", flat=True))
+        audit.record(Action.PLACED, hold, by=hold.placed_by_id)
     return hold
 
 
@@ -44,6 +47,7 @@ def place_on_record(hold: Hold, table: PersonalData, key: Any, among: Registry =
         hold.save(force_insert=True)
         for other, keys in _together(table, key, among):
             _hold(hold, other, keys)
+        audit.record(Action.PLACED, hold, by=hold.placed_by_id)
     return hold
 
 
@@ -55,9 +59,11 @@ def lift(pk: int, *, by: Any, because: str) -> None:
     if not because.strip():
         raise HoldRefused(_("Say why it is lifted."))
     now = timezone.now()
-    lifted = Hold.objects.standing(now).filter(pk=pk).update(lifted_at=now, lifted_by=by, lifted_because=because)
-    if not lifted:
-        raise HoldRefused(_("This hold does not stand any more."))
+    with transaction.atomic():
+        lifted = Hold.objects.standing(now).filter(pk=pk).update(lifted_at=now, lifted_by=by, lifted_because=because)
+        if not lifted:
+            raise HoldRefused(_("This hold does not stand any more."))
+        audit.record(Action.LIFTED, Hold(pk=pk), by=by.pk if by else None)
 
 
 def extend(pk: int, *, by: int | None, because: str, until: datetime | None, review_on: date) -> HoldReview:
@@ -84,6 +90,7 @@ def extend(pk: int, *, by: int | None, because: str, until: datetime | None, rev
             review_on=review_on,
         )
         Hold.objects.filter(pk=pk).update(until=until, review_on=review_on)
+        audit.record(Action.CHANGED, hold, by=by, details=("until", "review_on"))
     return review
 
 

@@ -262,7 +262,7 @@ def test_the_officer_finds_the_readings_of_a_person_by_address_and_the_address_s
     for one in (theirs, other):
         dpo.get(f"/admin/contact/prospect/{one.pk}/change/")
 
-    found = dpo.post(LIST, {"q": ZOE, "_search": "Search"}, follow=True)
+    found = dpo.post(LIST, {"whose": ZOE, "_search": "Search"}, follow=True)
 
     assert [entry.record_id for entry in found.context["cl"].result_list] == [str(theirs.pk)]
     assert ZOE not in found.request["QUERY_STRING"]
