@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from contact.prospects.export import export_prospects
 from contact.prospects.models import ExportRecord, Prospect
 from contact.prospects.services import unsubscribe
-from privacy.audit.reading import readings_recorded
+from privacy.audit.reading import listed, readings_recorded
 from privacy.consents.withdrawal import Way
 from privacy.evidence import EvidenceAdmin
 from privacy.registry import registry
@@ -102,6 +102,7 @@ class ProspectAdmin(PrivateSearchAdmin):
         """Somebody asked by telephone or by mail. A page asks first, since a prospect can't be brought back."""
         chosen = list(prospects)
         if "sure" not in request.POST:
+            listed(request, Prospect, [prospect.pk for prospect in chosen])
             title = _("Unsubscribe, as they asked")
             context = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, "chosen": chosen}
             return render(request, "contact/prospects/unsubscribe.html", context)

@@ -1,4 +1,5 @@
 """Who of the staff did what to which record, when and what for. Never with the data itself (P5.1, P7.2)."""
+
 from typing import Any
 
 from django.apps import apps

@@ -51,8 +51,8 @@ def actions() -> list[tuple[str, Any]]:
 
 
 class SearchForm(forms.Form):
-    since = forms.DateField(label=_("From"), required=False, widget=Day)
-    until = forms.DateField(label=_("To"), required=False, widget=Day)
+    since = forms.DateField(label=_("From the day"), required=False, widget=Day)
+    until = forms.DateField(label=_("To the day"), required=False, widget=Day)
     action = forms.ChoiceField(label=_("Action"), required=False, choices=actions)
     whose = AddressField(
         label=_("Whose record: an e-mail address"),

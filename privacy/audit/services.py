@@ -86,7 +86,9 @@ def entries_about(address: str) -> QuerySet[AuditEntry]:
     for table, rows in registry.rows_about(address):
         keys = rows.order_by().annotate(as_text=Cast("pk", CharField())).values("as_text")
         found.append(AuditEntry.objects.filter(table=table.label, record_id__in=keys).values("pk"))
-    return AuditEntry.objects.filter(pk__in=found[0].union(*found[1:], all=True)) if found else AuditEntry.objects.none()
+    if not found:
+        return AuditEntry.objects.none()
+    return AuditEntry.objects.filter(pk__in=found[0].union(*found[1:], all=True))
 
 
 def consultations_about(address: str) -> list[Consultation]:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from privacy.audit.reading import readings_recorded
 from privacy.broker import poke
 from privacy.evidence import EvidenceAdmin
 from privacy.letters.models import Letter
@@ -13,6 +14,7 @@ from privacy.letters.tasks import deliver_letters
 
 
 @admin.register(Letter)
+@readings_recorded
 class LetterAdmin(EvidenceAdmin):
     list_display = ("__str__", "kind", "record_id", "state", "attempts", "error", "created_at", "due_at", "finished_at")
     list_filter = ("state", "kind")
