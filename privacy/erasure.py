@@ -7,7 +7,8 @@ none. Statements are set-based: their number depends on the declarations, never 
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -122,12 +123,24 @@ def erase_person(
     keeps on a ground of its own (`kept`) begins its last period.
     Returns how many rows were emptied in each table, by label; `noted` is given each batch's, in its transaction.
     """
+    return erase_rows(among.rows_about(address), among, sparing=sparing, noted=noted)
+
+
+def erase_rows(
+    held: Iterable[tuple[PersonalData, QuerySet[Any]]],
+    among: Registry = registry,
+    *,
+    sparing: Spared | None = None,
+    noted: Callable[[Counter[str]], None] | None = None,
+    at: datetime | None = None,
+) -> Counter[str]:
+    """The same for what one person’s rows are, table by table. `at`: when it was erased, for a replay after a restore."""
     done: Counter[str] = Counter()
-    for table, rows in among.rows_about(address):
+    for table, rows in held:
         if table.part_of:
             continue  # Its whole has taken it along.
         if table.kept:
-            _end(table, rows, among)
+            _end(table, rows, among, at or timezone.now())
             continue
         while True:
             with transaction.atomic():
@@ -162,7 +175,7 @@ def kept_with(table: PersonalData, among: Registry = registry) -> Kept | None:
     return kept_with(whole, among) if isinstance(whole, PersonalData) else None
 
 
-def _end(table: PersonalData, rows: QuerySet[Any], among: Registry) -> None:
+def _end(table: PersonalData, rows: QuerySet[Any], among: Registry, at: datetime) -> None:
     """Begin the last period of rows that an erasure leaves, by setting their clock."""
     clock = table.kept.clock if table.kept else ""
     if clock:
@@ -170,7 +183,7 @@ def _end(table: PersonalData, rows: QuerySet[Any], among: Registry) -> None:
             keep_holds_still()
             live = free(table, rows.filter(**{clock: None}), among).order_by("pk").select_for_update()
             keys = list(live.values_list("pk", flat=True))
-            table.model._base_manager.filter(pk__any_of=keys).update(**{clock: timezone.now()})
+            table.model._base_manager.filter(pk__any_of=keys).update(**{clock: at})
 
 
 def _deleted(rows: QuerySet[Any], keys: Collection[Any] | None = None) -> Counter[str]:

@@ -1,6 +1,6 @@
 """Every declaration of every app in one place: which tables hold personal data, which rows are this person's."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.db.models import Field, ForeignKey, ForeignObjectRel, Model, Q, QuerySet
@@ -89,6 +89,28 @@ class Registry:
             rows = self.rows_in(table, address)
             if rows is not None:
                 yield table, rows
+
+    def rows_under(self, keys: Collection[str]) -> Iterator[tuple[PersonalData, QuerySet[Any]]]:
+        """As rows_about, where nothing is known of a person but their subject keys."""
+        for table in self.tables():
+            rows = self._rows_keyed(table, keys)
+            if rows is not None:
+                yield table, rows
+
+    def _rows_keyed(self, table: PersonalData, keys: Collection[str]) -> QuerySet[Any] | None:
+        """A table that knows people by address alone is read to its end, and each address compared by its keys."""
+        rows = table.model._base_manager.all()
+        if table.part_of:
+            whole = self.declared(self.whole_of(table))
+            of_whole = self._rows_keyed(whole, keys) if isinstance(whole, PersonalData) else None
+            return None if of_whole is None else rows.filter(**{f"{table.part_of}__in": of_whole})
+        if table.person is None:
+            return None
+        meant = {key for key in keys if key}
+        if table.person.key:
+            return rows.filter(**{f"{table.person.key}__in": meant})
+        known = rows.values_list("pk", table.person.address).iterator(chunk_size=1000)
+        return rows.filter(pk__in=[pk for pk, address in known if address and meant.intersection(subject_keys(address))])
 
     def rows_in(self, table: PersonalData, address: str) -> QuerySet[Any] | None:
         """This person's rows in one table, or None when the table has no way to tell.

@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from privacy.consents.models import Consent, ConsentEvent, Wording
 from privacy.consents.services import in_language
+from privacy.continuity.ledger import Kind, record
 from privacy.declarations import PersonalData, Purpose, Retention
 from privacy.erasure import empty
 from privacy.holds.keeping import free, holds_on, keep_holds_still
@@ -107,18 +108,50 @@ def withdraw(given: Iterable[Given], *, way: Way, language: str) -> list[Withdra
     `language` is that of the words its person saw; empty for who saw none: theirs. Returns what was withdrawn now:
     nothing on a second click.
     """
-    now = timezone.now()
-    done = []
     with transaction.atomic():
         keep_holds_still()
         chosen = sorted(given, key=lambda one: one.number)
-        held = _locked_rows([consent.pk for one in chosen for consent in one.consents])
-        for one in chosen:
-            live = _locked_consents(one)
-            if live:
-                _record(one, live, way=way, language=language or one.event.language, at=now)
-                erased, holds, restrictions = _erase(held, [consent.pk for consent in live], now)
-                done.append(Withdrawn(one, erased, holds, restrictions))
+        keys = {one.number: sorted(_all_keys(one)) for one in chosen}  # Known before the addresses are gone.
+        done = _take_back(chosen, way=way, language=language, at=timezone.now())
+        for withdrawn in done:
+            one = withdrawn.given
+            record(
+                Kind.WITHDRAWAL,
+                keys=keys[one.number],
+                consent=one.number,
+                purpose=one.purpose.name,
+                way=way.value,
+            )
+    return done
+
+
+def withdraw_again(keys: Collection[str], *, consent: int, purpose: str, way: Way, at: datetime) -> int:
+    """After a restore: what was withdrawn at that time, under these subject keys. Returns how many consents ended.
+
+    Where consents to a purpose go together, the one that was named may have been given after the backup, and stand for
+    an earlier one. Nothing is written to the ledger: this is read from it.
+    """
+    known = registry.purposes.get(purpose)
+    if known is None:
+        return 0
+    live = Consent.objects.live().filter(subject_key__in=keys, purpose=purpose, given_at__lte=at)
+    if not known.withdrawal.together:
+        live = live.filter(pk=consent)
+    with transaction.atomic():
+        keep_holds_still()
+        return len(_take_back(_grouped(live), way=way, language="", at=at))
+
+
+def _take_back(chosen: Iterable[Given], *, way: Way, language: str, at: datetime) -> list[Withdrawn]:
+    done = []
+    chosen = list(chosen)
+    held = _locked_rows([consent.pk for one in chosen for consent in one.consents])
+    for one in chosen:
+        live = _locked_consents(one)
+        if live:
+            _record(one, live, way=way, language=language or one.event.language, at=at)
+            erased, holds, restrictions = _erase(held, [consent.pk for consent in live], at)
+            done.append(Withdrawn(one, erased, holds, restrictions))
     return done
 
 
@@ -138,6 +171,10 @@ def _grouped(consents: QuerySet[Consent]) -> list[Given]:
 
 def _age(event: ConsentEvent) -> tuple[datetime, int]:
     return event.at, event.pk
+
+
+def _all_keys(one: Given) -> set[str]:
+    return {consent.subject_key for consent in one.consents} | _keys_of(one.consents[0])
 
 
 def _keys_of(consent: Consent) -> set[str]:

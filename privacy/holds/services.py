@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from privacy.audit import services as audit
 from privacy.audit.services import Action
+from privacy.continuity.ledger import Kind, record
 from privacy.declarations import PersonalData
 from privacy.erasers import DeleteLinked
 from privacy.holds.keeping import place_alone
@@ -32,6 +33,7 @@ def place_on_person(hold: Hold, address: str, among: Registry = registry) -> Hol
             if table.person and not table.person.key:
                 _hold(hold, table, rows.values_list("pk", flat=True))
         audit.record(Action.PLACED, hold, by=hold.placed_by_id)
+        _tell_the_ledger(hold)
     return hold
 
 
@@ -48,6 +50,7 @@ def place_on_record(hold: Hold, table: PersonalData, key: Any, among: Registry =
         for other, keys in _together(table, key, among):
             _hold(hold, other, keys)
         audit.record(Action.PLACED, hold, by=hold.placed_by_id)
+        _tell_the_ledger(hold)
     return hold
 
 
@@ -64,6 +67,21 @@ def lift(pk: int, *, by: Any, because: str) -> None:
         if not lifted:
             raise HoldRefused(_("This hold does not stand any more."))
         audit.record(Action.LIFTED, Hold(pk=pk), by=by.pk if by else None)
+        record(Kind.HOLD_LIFTED, hold=pk)
+
+
+def _tell_the_ledger(hold: Hold) -> None:
+    """All but the reason, which stands in no ledger: after a restore the hold keeps what it kept."""
+    held = HeldRows.objects.filter(hold=hold).order_by("pk")
+    record(
+        Kind.HOLD,
+        keys=[row.subject_key for row in held if row.subject_key],
+        hold=hold.pk,
+        ground=hold.ground,
+        until=hold.until.isoformat() if hold.until else "",
+        review_on=hold.review_on.isoformat(),
+        records=" ".join(f"{row.table}#{row.record_id}" for row in held if row.record_id),
+    )
 
 
 def extend(pk: int, *, by: int | None, because: str, until: datetime | None, review_on: date) -> HoldReview:

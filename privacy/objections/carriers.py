@@ -9,6 +9,7 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from privacy.consents.withdrawal import Way, given_by, withdraw
+from privacy.continuity.ledger import Kind, record
 from privacy.declarations import LegalBasis, PersonalData
 from privacy.erasure import BATCH, empty
 from privacy.holds.keeping import free, keep_holds_still
@@ -22,6 +23,7 @@ from privacy.rights.carrying_out import Carrier, Plan, PlanLine, needs_address, 
 from privacy.rights.kinds import Right, State
 from privacy.rights.models import CaseFile, RightsRequest
 from privacy.rights.states import done, locked
+from privacy.subjects import subject_keys
 
 NOTICE = timedelta(days=7)
 """Between the letter that announces the end of a restriction and its end."""
@@ -91,6 +93,12 @@ def carry_out_objection(request_pk: int) -> None:
                 while keys := list(chosen.values_list("pk", flat=True)[:BATCH]):
                     empty(table, keys)
         done(request_pk)
+        record(
+            Kind.ERASURE,
+            keys=subject_keys(address),
+            request=request.reference,
+            basis=LegalBasis.LEGITIMATE_INTEREST.value,
+        )
 
 
 def lift_what_was_refused() -> int:

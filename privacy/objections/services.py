@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from privacy.consents.withdrawal import Way, given_by, given_under, withdraw
+from privacy.continuity.ledger import Kind, record
 from privacy.holds.keeping import keep_holds_still
 from privacy.letters.strangers import queue_to_stranger
 from privacy.links import single_use
@@ -27,8 +28,8 @@ BATCH = 100
 
 def object_to_marketing(request: RightsRequest) -> bool:
     """On submission: remember it, and tell the address how to undo it. Nothing is left to decide."""
-    _remember(request, settle=True)
     queue_to_stranger(MARKETING, request, subject_key=request.subject_key, apart="rights")
+    _remember(request, settle=True)
     return True
 
 
@@ -42,8 +43,11 @@ def undo(token: str) -> bool:
         request = RightsRequest.objects.filter(pk=link.record_id).first() if link else None
         if request is None:
             return False
-        Objection.objects.filter(request=request).delete()
+        objections = Objection.objects.filter(request=request)
+        keys = list(objections.values_list("subject_key", flat=True))
+        objections.delete()
         add_event(request, CaseEvent.Kind.NOTED, note="")
+        record(Kind.OBJECTION_UNDONE, keys=keys, request=request.reference)
     return True
 
 
@@ -58,13 +62,13 @@ def settle_objections() -> int:
         with transaction.atomic():
             keep_holds_still()
             rows = list(Objection.objects.filter(request=pk, settles_at__isnull=False).select_for_update())
+            Objection.objects.filter(pk__in=[row.pk for row in rows]).update(settles_at=None)
             if pk is not None and rows:
                 marketing = [purpose.name for purpose in registry.purposes.values() if purpose.is_marketing]
                 keys = [row.subject_key for row in rows]
                 given = given_under(keys, purposes=marketing, until=max(row.at for row in rows))
                 withdraw(given, way=Way.OBJECTION, language="")
                 settled += 1
-            Objection.objects.filter(pk__in=[row.pk for row in rows]).update(settles_at=None)
     return settled
 
 
@@ -86,3 +90,4 @@ def _remember(request: RightsRequest, *, settle: bool) -> None:
         ],
         ignore_conflicts=True,
     )
+    record(Kind.OBJECTION, keys=subject_keys(file.email), request=request.reference, settles=int(settle))

@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from privacy.continuity.ledger import Kind, record
 from privacy.declarations import PersonalData
 from privacy.holds.keeping import place_alone
 from privacy.letters.models import Letter
@@ -67,6 +68,7 @@ def place(restriction: Restriction, scope: Scope, among: Registry = registry, *,
         restriction.placed_at = timezone.now()
         restriction.save(force_insert=True)
         _cover(restriction, scope, among)
+        _tell_the_ledger(restriction)
     return restriction
 
 
@@ -76,8 +78,13 @@ def place_prepared(request: Any) -> int:
     To be called in the transaction that closes the request, before it is locked.
     """
     place_alone()
-    prepared = Restriction.objects.filter(request=request, placed_at=None)
-    return prepared.update(placed_at=timezone.now(), placed_by=request.decided_by_id, prepared_until=None)
+    prepared = list(Restriction.objects.filter(request=request, placed_at=None))
+    Restriction.objects.filter(pk__in=[one.pk for one in prepared]).update(
+        placed_at=timezone.now(), placed_by=request.decided_by_id, prepared_until=None
+    )
+    for restriction in prepared:
+        _tell_the_ledger(restriction)
+    return len(prepared)
 
 
 def announce_lifting(pk: int, *, by: int | None, because: str, on: date) -> None:
@@ -165,6 +172,23 @@ def _lift(restriction: Restriction, told_how: str) -> None:
         lifted_at=now, told_how=told_how, told_at=now if restriction.told_at is None else F("told_at")
     )
     tell_who_waited(people)
+    record(Kind.RESTRICTION_LIFTED, restriction=restriction.pk)
+
+
+def _tell_the_ledger(restriction: Restriction) -> None:
+    """All but the reason, which stands in no ledger: after a restore the restriction covers what it covered."""
+    covered = RestrictedRows.objects.filter(restriction=restriction).order_by("pk")
+    parts = dict.fromkeys(f"{row.table}/{row.purpose}" for row in covered if row.subject_key)
+    record(
+        Kind.RESTRICTION,
+        keys=[row.subject_key for row in covered if row.subject_key],
+        restriction=restriction.pk,
+        ground=restriction.ground,
+        review_on=restriction.review_on.isoformat(),
+        request=restriction.request.reference if restriction.request else "",
+        parts=" ".join(parts),
+        records=" ".join(f"{row.table}#{row.record_id}" for row in covered if row.record_id),
+    )
 
 
 def _cover(restriction: Restriction, scope: Scope, among: Registry) -> None:

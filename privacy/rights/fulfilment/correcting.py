@@ -12,6 +12,8 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from privacy.continuity.ledger import Kind as LedgerKind
+from privacy.continuity.ledger import record
 from privacy.declarations import PersonalData
 from privacy.registry import Registry, column_of, registry
 from privacy.restrictions.services import at_their_wish
@@ -24,7 +26,7 @@ from privacy.rights.fulfilment.models import Correction
 from privacy.rights.kinds import Right, State
 from privacy.rights.models import CaseFile, RightsRequest
 from privacy.rights.states import done, locked
-from privacy.subjects import subject_key
+from privacy.subjects import subject_key, subject_keys
 
 TO_PREPARE = (State.OPEN, State.DOUBT)
 SHOWN = 20
@@ -149,6 +151,7 @@ def carry_out(request_pk: int) -> None:
         file = request.file
         corrections = list(Correction.objects.filter(file=file).order_by("table", "column"))
         with at_their_wish(file.email, _("A correction that was asked for.")):
+            keys = subject_keys(file.email) + [key for new in _addresses(corrections) for key in subject_keys(new)]
             columns = apply(file, corrections)
         with translation.override(request.language):
             note = (
@@ -157,6 +160,13 @@ def carry_out(request_pk: int) -> None:
             done(request_pk, note=note)
         told = notices.begin(request, {_table(one.table).activity.name for one in corrections})
         notices.queue_all(told, subject_key=file.subject_key)
+        record(LedgerKind.RECTIFICATION, keys=keys, request=request.reference)
+
+
+def _addresses(corrections: list[Correction]) -> list[str]:
+    """The new ones among what is corrected: after a restore, the same person may stand under the old one."""
+    persons = [(_table(one.table).person, one) for one in corrections]
+    return [one.value for person, one in persons if person and person.address == one.column]
 
 
 def apply(file: CaseFile, corrections: list[Correction]) -> list[str]:

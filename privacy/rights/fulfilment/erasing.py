@@ -13,6 +13,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from privacy.continuity.ledger import Kind as LedgerKind
+from privacy.continuity.ledger import record
 from privacy.declarations import PersonalData
 from privacy.erasure import Spared, empty, erase_person, to_erase
 from privacy.holds.keeping import keep_holds_still
@@ -30,6 +32,7 @@ from privacy.rights.fulfilment.models import ErasedCount, ErasureReceipt, Recipi
 from privacy.rights.kinds import Right, State
 from privacy.rights.models import CaseFile, RightsRequest
 from privacy.rights.states import done
+from privacy.subjects import subject_keys
 
 SPARED = gettext_lazy("The file of this very request: it goes once its receipt is delivered.")
 
@@ -81,16 +84,24 @@ def unready(request: RightsRequest) -> Words:
 
 
 def carry_out(request_pk: int) -> None:
-    """Erase, batch by batch, then close the request with its receipt. Raises MovedOn if another was quicker."""
+    """Erase, batch by batch, then close the request with its receipt. Raises MovedOn if another was quicker.
+
+    The ledger is told with the first batch, once: a worker that takes it up finds figures there. Raises
+    LedgerUnavailable.
+    """
     request = granted(request_pk)
     file = request.file
+    keys = subject_keys(file.email)
     sparing: Spared = {CaseFile: {file.pk}}
     _write_down_recipients(request)
 
     def noted(batch: Counter[str]) -> None:
+        is_first = not ErasedCount.objects.filter(request=request).exists()
         for label, rows in sorted(batch.items()):  # In one order: two workers don't wait for each other.
             count, _new = ErasedCount.objects.get_or_create(request=request, table=label)
             ErasedCount.objects.filter(pk=count.pk).update(rows=F("rows") + rows)
+        if is_first:
+            record(LedgerKind.ERASURE, keys=keys, request=request.reference)
 
     erase_person(file.email, sparing=sparing, noted=noted)
     with transaction.atomic(), translation.override(request.language):
@@ -108,6 +119,8 @@ def carry_out(request_pk: int) -> None:
         counts.delete()
         queue_receipt(receipt, subject_key=file.subject_key)
         notices.queue_all(told, subject_key=file.subject_key)
+        if not erased:
+            record(LedgerKind.ERASURE, keys=keys, request=request.reference)  # A backup may still hold something.
 
 
 def forget_delivered() -> int:
