@@ -134,7 +134,7 @@ def erase_rows(
     noted: Callable[[Counter[str]], None] | None = None,
     at: datetime | None = None,
 ) -> Counter[str]:
-    """The same for what one person’s rows are, table by table. `at`: when it was erased, for a replay after a restore."""
+    """The same for rows already found, table by table. `at`: when they were erased, for a replay after a restore."""
     done: Counter[str] = Counter()
     for table, rows in held:
         if table.part_of:

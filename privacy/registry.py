@@ -110,7 +110,9 @@ class Registry:
         if table.person.key:
             return rows.filter(**{f"{table.person.key}__in": meant})
         known = rows.values_list("pk", table.person.address).iterator(chunk_size=1000)
-        return rows.filter(pk__in=[pk for pk, address in known if address and meant.intersection(subject_keys(address))])
+        return rows.filter(
+            pk__in=[pk for pk, address in known if address and meant.intersection(subject_keys(address))]
+        )
 
     def rows_in(self, table: PersonalData, address: str) -> QuerySet[Any] | None:
         """This person's rows in one table, or None when the table has no way to tell.

@@ -75,6 +75,14 @@ def stop_mailing(pk: int) -> int:
         return _stop(mailing)
 
 
+def stop_all() -> int:
+    """After a restore: who had a mailing already can't be known, and nobody gets one twice. Returns how many stop."""
+    under_way = list(Mailing.objects.filter(state=Mailing.State.SENDING).values_list("pk", flat=True))
+    for pk in under_way:
+        stop_mailing(pk)
+    return len(under_way)
+
+
 def send_test(pk: int, *, to: str) -> None:
     """Mail both languages to a member of staff, at once and by the way the mailing will go.
 

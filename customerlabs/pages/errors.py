@@ -16,6 +16,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from customerlabs.pages.context import site
+from privacy.continuity.ledger import LedgerUnavailable
 from privacy.same_origin import is_from_this_site
 
 logger = logging.getLogger(__name__)
@@ -45,11 +46,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """503 while the database is out of reach, 500 for mistakes of ours.
+    """503 while the database is out of reach, or the ledger, without which nothing is erased; 500 for mistakes of ours.
 
     A middleware would not do: errors raised in other middleware never reach it as exceptions.
     """
-    if is_database_out_of_reach(sys.exc_info()[1]):
+    error = sys.exc_info()[1]
+    if is_database_out_of_reach(error) or isinstance(error, LedgerUnavailable):
         response = error_page(request, 503, **sent_again(request))
         response["Retry-After"] = str(RETRY_AFTER)
         return response

@@ -13,7 +13,8 @@ from privacy.continuity.models import Drill
 from privacy.continuity.programs import Server
 from privacy.continuity.reading import BackupFile
 from privacy.continuity.refusal import Refused
-from privacy.continuity.restore import Say, examined, filled, play_the_ledger
+from privacy.continuity.replay import replay
+from privacy.continuity.restore import Say, examined, filled
 from privacy.continuity.rotation import newest
 from privacy.continuity.storage import continuity
 
@@ -60,7 +61,7 @@ def _try(done: Drill, session: databases.Session, server: Server, say: Say) -> N
     scratch = databases.beside(server.live, "drill")
     try:
         with filled(session, server, scratch, file, manifest, say), databases.working_in(scratch):
-            done.lines = play_the_ledger(manifest.ledger)
+            done.lines = replay(manifest.ledger).lines
         done.seconds = round(time.monotonic() - began, 2)
     finally:
         databases.drop(session, scratch)

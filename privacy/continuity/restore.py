@@ -13,14 +13,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from importlib import import_module
-from importlib.util import find_spec
 
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from privacy.audit.services import head
 from privacy.commitments.checking import look
 from privacy.commitments.frame import all_commitments
 from privacy.continuity import databases, ledger
@@ -30,22 +27,18 @@ from privacy.continuity.manifest import Manifest, checksums
 from privacy.continuity.programs import Server
 from privacy.continuity.reading import BackupFile
 from privacy.continuity.refusal import Refused
+from privacy.continuity.replay import Replayed, bring_back_nobody
 from privacy.retention.engine import enforce_retention
 from privacy.retention.models import RetentionRun
 
 logger = logging.getLogger(__name__)
 
-NUMBERS_LEFT_OUT = 1_000_000
-"""Numbers given to records since the backup are given to none after it: a link in an old mail names a record by its
-number, and must not lead to somebody else's."""
 FORMER_KEPT = timedelta(days=7)
 """How long the database that a restore put aside is there, in case of a mistake. It holds people's data."""
 MUST_HOLD = ("columns-declared", "evidence-append-only")
 """Commitments without which the restored data may not be used."""
 NOT_YET = ("backups-are-made", "restore-drill")
 """Those that a restored database can't keep before its first night."""
-
-SAYS_NOTHING_OF_PEOPLE = {ledger.Kind.BACKUP, ledger.Kind.AUDIT_ANCHOR, ledger.Kind.RESTORED}
 
 Say = Callable[[str], None]
 
@@ -54,7 +47,7 @@ Say = Callable[[str], None]
 class Restored:
     manifest: Manifest
     former: str = ""
-    lines: int = 0
+    replayed: Replayed = field(default_factory=Replayed)
     purged: int = 0
     red: list[str] = field(default_factory=list)
     links_are_cut: bool = False
@@ -132,10 +125,8 @@ def compare(manifest: Manifest) -> None:
 def _bring_up_to_date(done: Restored, say: Say) -> None:
     """What the restored data lacks: newer columns, what the ledger says, the purges it has missed."""
     call_command("migrate", interactive=False, verbosity=0)
-    _leave_numbers_out()
     say("Playing the ledger: erasures, objections and withdrawals since then…")
-    done.lines = play_the_ledger(done.manifest.ledger)
-    _say_where_the_trail_goes_on()
+    done.replayed = bring_back_nobody(done.manifest.ledger)
     say("Running the purge that it has missed…")
     run = enforce_retention(RetentionRun.Trigger.COMMAND)
     if run.outcome != RetentionRun.Outcome.DONE:
@@ -149,22 +140,6 @@ def _bring_up_to_date(done: Restored, say: Say) -> None:
         raise Refused(
             f"The restored database breaks what the policy promises ({', '.join(broken)}). Nothing was changed. Take "
             "another backup, and keep this one for whoever looks into it."
-        )
-
-
-def _say_where_the_trail_goes_on() -> None:
-    """The audit trail ends earlier than it did, rightly: the ledger says so, before anything new is written in it."""
-    with transaction.atomic():
-        trail = head()
-        ledger.record(ledger.Kind.RESTORED, audit_number=trail.number, audit_hash=trail.hash)
-
-
-def _leave_numbers_out() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT setval(format('%%I.%%I', schemaname, sequencename)::regclass, coalesce(last_value, 0) + %s)"
-            " FROM pg_sequences WHERE max_value > coalesce(last_value, 0) + %s",
-            [NUMBERS_LEFT_OUT, NUMBERS_LEFT_OUT],
         )
 
 
@@ -201,20 +176,3 @@ def _refuse_wrong_ledger(manifest: Manifest) -> None:
             "old machine, beside `backups` in the storage (by default VAR_DIR/continuity/ledger), then type the same "
             "command again. Nothing was changed."
         ) from error
-
-
-def play_the_ledger(after: ledger.Head) -> int:
-    """Carry out on the restored data what was decided after it. Returns how many lines there were. Raises Refused."""
-    lines = list(ledger.lines_after(after))
-    to_play = [line for line in lines if line.kind not in SAYS_NOTHING_OF_PEOPLE]
-    if to_play and not find_spec("privacy.continuity.replay"):
-        raise Refused(
-            f"{len(to_play)} lines of the ledger came after this backup, and this version can’t play them: people who "
-            "were erased would be back. Nothing was changed. Take a newer backup, or a newer version of this program."
-        )
-    if to_play:
-        import_module("privacy.continuity.replay").replay(after)
-    elif lines:
-        with transaction.atomic():
-            ledger.move_head(lines[-1].head)
-    return len(lines)

@@ -107,8 +107,10 @@ def extend(pk: int, *, by: int | None, because: str, until: datetime | None, rev
             review_before=hold.review_on,
             review_on=review_on,
         )
-        Hold.objects.filter(pk=pk).update(until=until, review_on=review_on)
+        hold.until, hold.review_on = until, review_on
+        hold.save(update_fields=["until", "review_on"])
         audit.record(Action.CHANGED, hold, by=by, details=("until", "review_on"))
+        _tell_the_ledger(hold)
     return review
 
 

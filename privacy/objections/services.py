@@ -43,11 +43,12 @@ def undo(token: str) -> bool:
         request = RightsRequest.objects.filter(pk=link.record_id).first() if link else None
         if request is None:
             return False
-        objections = Objection.objects.filter(request=request)
-        keys = list(objections.values_list("subject_key", flat=True))
-        objections.delete()
+        undone = list(Objection.objects.filter(request=request))
+        Objection.objects.filter(pk__in=[row.pk for row in undone]).delete()
         add_event(request, CaseEvent.Kind.NOTED, note="")
-        record(Kind.OBJECTION_UNDONE, keys=keys, request=request.reference)
+        for at in {row.at for row in undone}:
+            keys = [row.subject_key for row in undone if row.at == at]
+            record(Kind.OBJECTION_UNDONE, keys=keys, objected=at.isoformat())
     return True
 
 
@@ -58,12 +59,13 @@ def settle_objections() -> int:
     """
     due = Objection.objects.filter(settles_at__lte=timezone.now())
     settled = 0
-    for pk in list(due.order_by("settles_at").values_list("request", flat=True)[:BATCH]):
+    for request, at in list(due.order_by("settles_at").values_list("request", "at")[:BATCH]):
         with transaction.atomic():
             keep_holds_still()
-            rows = list(Objection.objects.filter(request=pk, settles_at__isnull=False).select_for_update())
+            one = Objection.objects.filter(request=request, at=at, settles_at__isnull=False)
+            rows = list(one.select_for_update())
             Objection.objects.filter(pk__in=[row.pk for row in rows]).update(settles_at=None)
-            if pk is not None and rows:
+            if rows:
                 marketing = [purpose.name for purpose in registry.purposes.values() if purpose.is_marketing]
                 keys = [row.subject_key for row in rows]
                 given = given_under(keys, purposes=marketing, until=max(row.at for row in rows))
@@ -90,4 +92,10 @@ def _remember(request: RightsRequest, *, settle: bool) -> None:
         ],
         ignore_conflicts=True,
     )
-    record(Kind.OBJECTION, keys=subject_keys(file.email), request=request.reference, settles=int(settle))
+    record(
+        Kind.OBJECTION,
+        keys=subject_keys(file.email),
+        request=request.reference,
+        objected=now.isoformat(),
+        settles=int(settle),
+    )

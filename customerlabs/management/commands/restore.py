@@ -8,6 +8,7 @@ from typing import IO, Any
 from django.core.management.base import BaseCommand, CommandError
 
 from customerlabs.management.at_hand import database_alone
+from customerlabs.management.replayed import told
 from privacy.continuity.age import identities_at_hand, read_identities
 from privacy.continuity.reading import BackupFile
 from privacy.continuity.refusal import Refused
@@ -55,7 +56,8 @@ class Command(BaseCommand):
     def tell(self, done: Restored) -> None:
         say = self.say
         say(f"Restored: the data is that of {done.manifest.made_at:%Y-%m-%d %H:%M} UTC, brought up to date.")
-        say(f"Lines of the ledger since then, carried out again: {done.lines}.")
+        for text in told(done.replayed):
+            say(text)
         say(f"Rows that were past their time and went: {done.purged}.")
         if lost := {table: rows for table, rows in done.manifest.left_out.items() if rows}:
             say(
