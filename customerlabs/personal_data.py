@@ -1,6 +1,6 @@
 """What the frame and the packages it uses hold: staff accounts, their sessions, the admin's log."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -49,7 +49,7 @@ REPORTS = Activity(
 )
 
 
-def admin_log_about(model: type[Model], keys: Sequence[Any] | None) -> QuerySet[LogEntry]:
+def admin_log_about(model: type[Model], keys: Iterable[Any] | None) -> QuerySet[LogEntry]:
     """The admin's log lines on these records, or on any of this table."""
     lines = LogEntry.objects.filter(
         content_type__app_label=model._meta.app_label, content_type__model=model._meta.model_name

@@ -4,12 +4,43 @@ A batch of a thousand keys written out one by one takes longer to write and to r
 So keys are written as one text that PostgreSQL reads, which is many times quicker than a list handed to the driver.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Field, Lookup
 from django.db.models.sql import Query
+
+
+class Keys:
+    """Values for several statements: written once, and not looked at one by one by each of them."""
+
+    def __init__(self, values: Iterable[Any]):
+        self.values = list(values)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.values)
+
+    @cached_property
+    def parameter(self) -> tuple[str, Any]:
+        """A placeholder and what it stands for."""
+        for kind, column, text in WRITTEN:
+            if self.values and all(type(value) is kind for value in self.values):
+                return f"%s::{column}[]", "{" + ",".join(map(text, self.values)) + "}"
+        return "%s", self.values
+
+
+def _quoted(value: str) -> str:
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+WRITTEN: tuple[tuple[type, str, Callable[[Any], str]], ...] = (
+    (int, "bigint", str),
+    (UUID, "uuid", str),
+    (str, "text", _quoted),
+)
+"""What is written as a text, and the column that reads it."""
 
 
 @Field.register_lookup
@@ -24,12 +55,6 @@ class AnyOf(Lookup[Any]):
         if isinstance(self.rhs, Query):
             query, found = self.process_rhs(compiler, connection)
             return f"{column} = ANY(ARRAY{query})", (*parameters, *found)
-        values = list(self.rhs)
-        for kind, written in (int, "bigint"), (UUID, "uuid"):
-            if values and all(isinstance(value, kind) for value in values):
-                return f"{column} = ANY(%s::{written}[])", (*parameters, _written(values))
-        return f"{column} = ANY(%s)", (*parameters, values)
-
-
-def _written(values: Sequence[Any]) -> str:
-    return "{" + ",".join(map(str, values)) + "}"
+        keys = self.rhs if isinstance(self.rhs, Keys) else Keys(self.rhs)
+        placeholder, values = keys.parameter
+        return f"{column} = ANY({placeholder})", (*parameters, values)

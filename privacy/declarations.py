@@ -5,7 +5,7 @@ else (erasure, export, retention, the record of processing activities) is read f
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum
@@ -265,7 +265,7 @@ class PersonalData:
     person: Person | None = None
     no_person_because: str = ""
     part_of: str = ""
-    accompanies: "Callable[[type[Model], Sequence[Any] | None], QuerySet[Any]] | None" = None
+    accompanies: "Callable[[type[Model], Iterable[Any] | None], QuerySet[Any]] | None" = None
     provided_by_subject: Collection[str] = ()
     rectifiable: Collection[str] = ()
     free_text: Collection[str] = ()

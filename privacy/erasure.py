@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import CASCADE, SET_NULL, Model, Q, QuerySet
 from django.utils import timezone
 
+from privacy.any_of import Keys
 from privacy.append_only import rows_may_go
 from privacy.declarations import Kept, PersonalData, Retention, Then
 from privacy.erasers import DeleteLinked
@@ -60,11 +61,12 @@ def _deleted_sooner(table: PersonalData, keys: Sequence[Any]) -> set[Any]:
 def _emptied(table: PersonalData, keys: Collection[Any], among: Registry, then: Then | None) -> Counter[str]:
     done: Counter[str] = Counter()
     model = table.model
-    rows = model._base_manager.filter(pk__any_of=keys)
+    these = Keys(keys)
+    rows = model._base_manager.filter(pk__any_of=these)
 
     for part in among.parts_of(model):
         part_keys = list(
-            part.model._base_manager.filter(**{f"{part.part_of}__pk__any_of": keys})
+            part.model._base_manager.filter(**{f"{part.part_of}__pk__any_of": these})
             .order_by()
             .values_list("pk", flat=True)
         )
@@ -72,10 +74,10 @@ def _emptied(table: PersonalData, keys: Collection[Any], among: Registry, then: 
             done += _emptied(part, part_keys, among, None)
     for other in among.tables():
         if other.accompanies is not None:
-            done += _deleted(other.accompanies(model, list(keys)))
+            done += _deleted(other.accompanies(model, these))
 
     linked = {
-        name: list(rows.exclude(**{name: None}).values_list(f"{name}__pk", flat=True))
+        name: Keys(rows.exclude(**{name: None}).values_list(f"{name}__pk", flat=True))
         for name, eraser in table.fields.items()
         if isinstance(eraser, DeleteLinked)
     }
@@ -84,7 +86,7 @@ def _emptied(table: PersonalData, keys: Collection[Any], among: Registry, then: 
         emptied = {name: eraser.emptied(column_of(model, name)) for name, eraser in erasers.items()}
         done[table.label] += rows.update(**emptied, **{table.retention.mark: True})
     else:
-        done += _deleted(rows, keys)
+        done += _deleted(rows, these)
     for name, linked_keys in linked.items():
         done += _deleted(target_of(model, name)._base_manager.filter(pk__any_of=linked_keys), linked_keys)
     return done
@@ -186,7 +188,7 @@ def _end(table: PersonalData, rows: QuerySet[Any], among: Registry, at: datetime
             table.model._base_manager.filter(pk__any_of=keys).update(**{clock: at})
 
 
-def _deleted(rows: QuerySet[Any], keys: Collection[Any] | None = None) -> Counter[str]:
+def _deleted(rows: QuerySet[Any], keys: Keys | None = None) -> Counter[str]:
     """Delete as QuerySet.delete() would, in one statement a table and without signals.
 
     Django's own loads every row that something points to, and deletes them by the hundred. The system checks have seen

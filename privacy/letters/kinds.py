@@ -1,6 +1,6 @@
 """Which letters there are. An app adds its own in its `letters.py`; privacy knows none of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,7 +45,7 @@ def kind_of(letter: Letter) -> LetterKind | None:
     return _kinds.get(letter.kind)
 
 
-def letters_about(model: type[Model], keys: Sequence[Any] | None) -> QuerySet[Letter]:
+def letters_about(model: type[Model], keys: Iterable[Any] | None) -> QuerySet[Letter]:
     """The letters that speak of these records, or of any of this table, whatever their state."""
     names = [kind.name for kind in _kinds.values() if kind.model is model]
     if not names:

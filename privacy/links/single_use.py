@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -53,7 +53,7 @@ def was_used(purpose: str, token: str) -> bool:
     return used.filter(purpose=purpose, digest=_digest(token)).exists()
 
 
-def links_about(model: type[Model], keys: Sequence[Any] | None) -> QuerySet[SingleUseLink]:
+def links_about(model: type[Model], keys: Iterable[Any] | None) -> QuerySet[SingleUseLink]:
     """The links that act on these records, or on any of this table, used ones too."""
     purposes = [purpose for purpose, about in _purposes.items() if about is model]
     if not purposes:

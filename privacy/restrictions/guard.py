@@ -27,8 +27,10 @@ class Restrictable(pgtrigger.Trigger):
             name="restrictable",
             when=pgtrigger.Before,
             operation=operation | pgtrigger.Insert if insertions else operation,
+            # Here and not in the function, which would be called for each of the million rows of a purge.
+            condition=pgtrigger.Condition(f"current_setting('{SWITCH}', true) IS DISTINCT FROM 'yes'"),
             func=f"""
-                IF current_setting('{SWITCH}', true) IS DISTINCT FROM 'yes' AND ({row}) THEN
+                IF {row} THEN
                     RAISE EXCEPTION 'This row of % is restricted: it is stored and nothing else', TG_TABLE_NAME;
                 END IF;
                 IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
