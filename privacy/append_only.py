@@ -42,6 +42,19 @@ class AppendOnly(pgtrigger.Trigger):
         )
 
 
+def only(*columns: str) -> str:
+    """The condition that an update leaves all but these columns as they were."""
+    named = "{" + ",".join(columns) + "}"
+    return f"to_jsonb(NEW) - '{named}'::text[] = to_jsonb(OLD) - '{named}'::text[]"
+
+
+def accounts_gone(*columns: str) -> str:
+    """The condition that an update does no more than forget accounts that are deleted."""
+    return " AND ".join(
+        [only(*columns), *(f"(NEW.{column} IS NULL OR NEW.{column} = OLD.{column})" for column in columns)]
+    )
+
+
 @contextmanager
 def rows_may_go() -> Iterator[None]:
     """For the eraser alone, inside its transaction: outside of one it has no effect, and the trigger refuses."""

@@ -6,9 +6,19 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from privacy.append_only import AppendOnly
+from privacy.append_only import AppendOnly, accounts_gone, only
 from privacy.declarations import KeptGround
 from privacy.subjects import SUBJECT_KEY_LENGTH
+
+
+ENDED_OR_LONGER = f"""(
+    ({accounts_gone("placed_by_id", "lifted_by_id")})
+    OR (OLD.lifted_at IS NULL AND NEW.lifted_at IS NOT NULL
+        AND {only("lifted_at", "lifted_by_id", "lifted_because")})
+    OR (OLD.lifted_at IS NULL AND (NEW.until IS NULL OR NEW.until >= OLD.until)
+        AND {only("until", "review_on")})
+)"""
+"""All that may become of a hold: it is lifted, once; it stands for longer; whoever decided has left."""
 
 
 class HoldQuerySet(models.QuerySet["Hold"]):
@@ -59,6 +69,7 @@ class Hold(models.Model):
     class Meta:
         verbose_name = _("hold")
         verbose_name_plural = _("holds")
+        triggers = [AppendOnly(unless=ENDED_OR_LONGER)]
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
@@ -84,6 +95,7 @@ class HeldRows(models.Model):
         verbose_name = _("what is held")
         verbose_name_plural = _("what is held")
         indexes = [models.Index(fields=["record_id", "table"], condition=~Q(record_id=""), name="heldrows_record")]
+        triggers = [AppendOnly()]
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
@@ -115,7 +127,7 @@ class HoldReview(models.Model):
     class Meta:
         verbose_name = _("review of a hold")
         verbose_name_plural = _("reviews of holds")
-        triggers = [AppendOnly()]
+        triggers = [AppendOnly(unless=accounts_gone("by_id"))]
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
