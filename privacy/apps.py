@@ -19,6 +19,7 @@ class PrivacyConfig(AppConfig):
         from privacy.commitments import own  # noqa: F401  (privacy's own)
         from privacy.commitments.in_time import watch_every_table
         from privacy.consents import letters as of_consents  # noqa: F401  (this room's letter)
+        from privacy.continuity import checks as on_keys  # noqa: F401  (where the recovery key lies)
         from privacy.continuity import commitments as of_continuity  # noqa: F401  (and this one's)
         from privacy.continuity.ledger import make_head_with_tables
         from privacy.directives import carriers as of_directives  # noqa: F401  (how these rights are carried out)

@@ -7,6 +7,7 @@ from django.utils.translation import ngettext_lazy
 
 from privacy.commitments.frame import Commitment, Finding, register_commitments
 from privacy.commitments.standing import site_began
+from privacy.continuity.age import recovery_key_file
 from privacy.continuity.models import Drill
 from privacy.continuity.rotation import is_due, kept, newest
 
@@ -16,10 +17,12 @@ DRILL_AGE = timedelta(days=8)
 
 
 def last_backup(now: datetime) -> Finding:
+    """Staff read beside it that the recovery key still lies here, which is no broken promise, and should not last."""
     last = newest()
+    where = ["VAR_DIR/recovery-key.txt still lies on this machine"] if recovery_key_file().exists() else []
     if last is None:
-        return Finding(kept=_began_within(BACKUP_AGE, now))
-    return Finding(kept=last.made_at > now - BACKUP_AGE, on=last.made_at)
+        return Finding(kept=_began_within(BACKUP_AGE, now), where=where)
+    return Finding(kept=last.made_at > now - BACKUP_AGE, on=last.made_at, where=where)
 
 
 def last_drill(now: datetime) -> Finding:

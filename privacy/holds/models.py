@@ -10,7 +10,6 @@ from privacy.append_only import AppendOnly, accounts_gone, only
 from privacy.declarations import KeptGround
 from privacy.subjects import SUBJECT_KEY_LENGTH
 
-
 ENDED_OR_LONGER = f"""(
     ({accounts_gone("placed_by_id", "lifted_by_id")})
     OR (OLD.lifted_at IS NULL AND NEW.lifted_at IS NOT NULL

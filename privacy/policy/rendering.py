@@ -69,6 +69,7 @@ def text_in(language: str) -> str:
             "notice_life": NOTICE_LIFE,
             "contact_retention": settings.CONTACT_RETENTION,
             "prospect_retention": settings.PROSPECT_RETENTION,
+            "backups_gone": settings.BACKUP_ROLLOVER,
             "trackers": registry.trackers,
             "authority": CNIL,
             "host": settings.HOST_NAME,

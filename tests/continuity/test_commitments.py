@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.core import checks
 from django.utils import timezone
 
 from privacy.commitments.checking import look
 from privacy.commitments.frame import all_commitments
+from privacy.continuity.age import recovery_key_file
+from privacy.continuity.commitments import last_backup
 from privacy.continuity.models import Backup, Drill
 
 pytestmark = pytest.mark.django_db
@@ -56,3 +59,19 @@ def test_a_backup_past_its_time_is_found_but_for_the_newest() -> None:
     Backup.objects.order_by("made_at").first().delete()  # type: ignore[union-attr]
 
     assert (alone, with_a_newer, kept("backups-go")) == (True, False, True)
+
+
+@pytest.mark.promise("P7.1")
+def test_a_recovery_key_that_still_lies_here_is_told_before_deploying_and_beside_the_backups() -> None:
+    def complaints() -> list[str]:
+        found = checks.run_checks(include_deployment_checks=True)
+        return [message.msg for message in found if message.id == "privacy.W001"]
+
+    before = (complaints(), last_backup(timezone.now()).where)
+    recovery_key_file().write_text("AGE-SECRET-KEY-1…")
+    try:
+        assert before == ([], [])
+        assert [str(recovery_key_file()) in told for told in complaints()] == [True]
+        assert last_backup(timezone.now()).where == ["VAR_DIR/recovery-key.txt still lies on this machine"]
+    finally:
+        recovery_key_file().unlink()

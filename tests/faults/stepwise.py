@@ -22,7 +22,7 @@ def main(database: str, name: str) -> None:
         said, saying = os.pipe()
         child = os.fork()
         if not child:
-            steps = die_before(int(line.split()[0]))
+            steps = die_before(int(line.split()[0]), files=name == "backup")
             work(name, line.split()[1:])
             os.write(saying, str(steps()).encode())
             os._exit(0)
@@ -34,8 +34,15 @@ def main(database: str, name: str) -> None:
         sys.stdout.flush()
 
 
-def die_before(number: int) -> Callable[[], int]:
-    """Count statements and commits, and end this process before that one. Returns how to ask for the count."""
+FILES = ("open", "fsync", "link", "unlink", "replace", "mkdir", "rmdir")
+"""What changes something on a disk, or sees to it that it is there."""
+
+
+def die_before(number: int, *, files: bool = False) -> Callable[[], int]:
+    """Count statements and commits, what is done to `files` too, and end this process before that one.
+
+    Returns how to ask for the count.
+    """
     from django.db import connections
 
     connection: Any = connections["default"]
@@ -57,6 +64,15 @@ def die_before(number: int) -> Callable[[], int]:
         step()
         commit()
 
+    def counted(act: Any) -> Any:
+        def stepped(*arguments: Any, **more: Any) -> Any:
+            step()
+            return act(*arguments, **more)
+
+        return stepped
+
+    for act in FILES if files else ():
+        setattr(os, act, counted(getattr(os, act)))
     connection.execute_wrappers.append(statement)
     connection._commit = committed
     return lambda: count
@@ -70,6 +86,10 @@ def work(name: str, given: list[str]) -> None:
         vars(engine)["BATCH"] = 2
         run = engine.enforce_retention(RetentionRun.Trigger.COMMAND)
         assert run.outcome == RetentionRun.Outcome.DONE
+    elif name == "backup":
+        from privacy.continuity.backup import make_backup
+
+        assert make_backup() is not None
     else:
         from privacy.rights.fulfilment import erasing
 

@@ -33,9 +33,9 @@ KILLED = "died -9"
 
 
 @contextmanager
-def stepwise(work: str, var: Path) -> "Iterator[subprocess.Popen[str]]":
+def stepwise(work: str, var: Path, **given: str) -> "Iterator[subprocess.Popen[str]]":
     command = [sys.executable, "-m", "tests.faults.stepwise", str(connection.settings_dict["NAME"]), work]
-    environment = {**os.environ, "CONTINUITY_STORAGE_OPTIONS": f'{{"location": "{var}"}}'}
+    environment = {**os.environ, "CONTINUITY_STORAGE_OPTIONS": f'{{"location": "{var}"}}', **given}
     with subprocess.Popen(
         command,
         cwd=settings.BASE_DIR,

@@ -1,7 +1,5 @@
 """The disk that everything shares runs full while people write: they are told, and all goes on once there is room."""
 
-import contextlib
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +8,7 @@ import pytest
 from tests.faults.accounts import LONG, settle
 from tests.faults.conftest import SETTINGS
 from tests.faults.crowd import Crowd
+from tests.faults.disk import fill, mounted
 from tests.post_office import PostOffice, wait_until
 from tests.serving.running import Site
 
@@ -24,19 +23,8 @@ UNWRITTEN = 10
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of its own. Without one there is no such test, and that is a failure, not a pass."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    tmp_path.chmod(0o711)
-    made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=0711", "none", str(disk)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert made.returncode == 0, f"This test mounts a small disk, which needs root: {made.stderr}"
-    yield disk
-    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+    with mounted(tmp_path, SIZE) as disk:
+        yield disk
 
 
 @pytest.fixture
@@ -51,15 +39,6 @@ def small_site(small_disk: Path, one_office: PostOffice) -> Iterator[Site]:
         yield site
     finally:
         site.clear_away()
-
-
-def fill(disk: Path) -> Path:
-    """Leave no room on it, for the others write meanwhile."""
-    ballast = disk / "ballast"
-    with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
-        while file.write(bytes(64 * 1024)):
-            pass
-    return ballast
 
 
 @pytest.mark.promise("P7.3")

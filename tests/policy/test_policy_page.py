@@ -58,6 +58,7 @@ def test_the_policy_has_its_twelve_sections_and_its_facts(client: Client, langua
         ("PROSPECT_RETENTION", Period(years=2), "2 ans", "2 years"),
         ("LETTER_RETENTION", Period(days=17), "17 jours", "17 days"),
         ("STAFF_RETENTION", Period(months=5), "5 mois", "5 months"),
+        ("BACKUP_ROLLOVER", Period(days=43), "plus de 43 jours", "more than 43 days"),
     ],
 )
 def test_a_changed_setting_changes_the_page(
