@@ -65,7 +65,9 @@ class AuditEntryAdmin(EvidenceAdmin, PrivateSearchAdmin):
                 raise PermissionDenied
             form = SearchForm(request.POST)
             return _file(request, form) if form.is_valid() else self._list(request, seal(self.typed(request)))
-        return super().changelist_view(request, extra_context)
+        return super().changelist_view(
+            request, {"title": capfirst(str(self.opts.verbose_name_plural)), **(extra_context or {})}
+        )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:
         """With the address of each account, while there is one."""
