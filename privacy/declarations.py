@@ -54,6 +54,20 @@ class Activity:
     in_use: Callable[[], bool] = always
 
 
+@dataclass(frozen=True, kw_only=True)
+class HeldOutside:
+    """What an activity holds of people outside the database, in words for the record and the policy (Art. 30).
+
+    No rule of the purge reaches it: `keep` is the period after which whoever makes it deletes it, counted from `clock`.
+    """
+
+    activity: Activity
+    what: StrOrPromise
+    columns: Sequence[StrOrPromise]
+    clock: StrOrPromise
+    keep: Callable[[], Period]
+
+
 class KeptGround(TextChoices):
     """The grounds of GDPR Art. 17(3) on which data is kept although its person wants it erased."""
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Field, ForeignKey, ForeignObjectRel, Model, Q, QuerySet
 from django.db.models.constants import LOOKUP_SEP
 
-from privacy.declarations import Activity, NoPersonalData, PersonalData, Purpose, Tracker
+from privacy.declarations import Activity, HeldOutside, NoPersonalData, PersonalData, Purpose, Tracker
 from privacy.erasers import AnyField
 from privacy.subjects import normalise, subject_keys
 
@@ -18,6 +18,7 @@ class Registry:
         self._trackers: dict[str, Tracker] = {}
         self.purposes: dict[str, Purpose] = {}
         self._by_model: dict[type[Model], PersonalData | NoPersonalData] = {}
+        self.outside: list[HeldOutside] = []
 
     def register(self, *declarations: PersonalData | NoPersonalData) -> None:
         """Raises ValueError when a table is declared twice."""
@@ -25,6 +26,10 @@ class Registry:
             if declaration.model in self._by_model:
                 raise ValueError(f"{declaration.label} is declared twice.")
             self._by_model[declaration.model] = declaration
+
+    def register_outside(self, *declarations: HeldOutside) -> None:
+        """What is held of people outside the database."""
+        self.outside += declarations
 
     def register_purposes(self, *purposes: Purpose) -> None:
         """Raises ValueError when a name is taken."""

@@ -25,6 +25,7 @@ from privacy.audit.services import Action, record
 from privacy.continuity import ledger
 from privacy.continuity.age import Counted, drill_key_file, encrypt, recipient
 from privacy.continuity.alone import alone
+from privacy.continuity.forgetting import forget_lines
 from privacy.continuity.manifest import Manifest, describe, left_out_of_backups
 from privacy.continuity.models import Backup
 from privacy.continuity.private import private_folder, write_private
@@ -205,8 +206,9 @@ def _rotate_quietly(now: datetime) -> None:
     """Whatever keeps an old backup from being deleted must not hide how the new one went; a commitment watches it."""
     try:
         rotate(now)
+        forget_lines(now)
     except Exception:
-        logger.exception("Old backups could not be deleted.")
+        logger.exception("Old backups, or lines of the ledger, could not be deleted.")
 
 
 def _in_words(error: Exception) -> Refused:

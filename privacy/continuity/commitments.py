@@ -7,7 +7,9 @@ from django.utils.translation import ngettext_lazy
 
 from privacy.commitments.frame import Commitment, Finding, register_commitments
 from privacy.commitments.standing import site_began
+from privacy.continuity import ledger, lines
 from privacy.continuity.age import recovery_key_file
+from privacy.continuity.forgetting import to_forget
 from privacy.continuity.models import Drill
 from privacy.continuity.rotation import is_due, kept, newest
 
@@ -38,6 +40,24 @@ def backups_past_their_time(now: datetime) -> Finding:
     return Finding(kept=late == 0, number=late)
 
 
+def ledger_is_whole(now: datetime) -> Finding:
+    """The chain from the oldest line that is kept; the database's own head is in it, and nobody wrote on from less."""
+    try:
+        for _line in ledger.all_lines():
+            pass
+        for _line in ledger.lines_after(ledger.head()):
+            pass
+    except ledger.LedgerError as error:
+        return Finding(kept=False, number=0, where=[type(error).__name__])
+    return Finding(kept=True, number=len(lines.numbers()))
+
+
+def lines_past_their_time(now: datetime) -> Finding:
+    """Asked a day back, so that each has had its night to go."""
+    late = len(to_forget(now - timedelta(days=1)))
+    return Finding(kept=late == 0, number=late)
+
+
 def _began_within(age: timedelta, now: datetime) -> bool:
     began = site_began()
     return began is not None and began > now - age
@@ -59,6 +79,24 @@ register_commitments(
         checked=_("Reads how the last try went: every table had its rows and its checksum, eight days ago at most."),
         found=_("last try on %(on)s"),
         check=last_drill,
+    ),
+    Commitment(
+        name="ledger-is-whole",
+        promises=("P5.3", "P7.4"),
+        said=_("What was erased or objected to would not come back with a backup: a ledger outside the data knows."),
+        checked=_(
+            "Reads every line of the ledger: none is missing or altered, and the data knows none that is not there."
+        ),
+        found=ngettext_lazy("%(number)d line", "%(number)d lines", "number"),
+        check=ledger_is_whole,
+    ),
+    Commitment(
+        name="ledger-lines-go",
+        promises=("P5.3", "P8.0"),
+        said=_("The ledger forgets what no backup could bring back any more."),
+        checked=_("Counts the lines that should have been deleted a day ago."),
+        found=ngettext_lazy("%(number)d line past its time", "%(number)d lines past their time", "number"),
+        check=lines_past_their_time,
     ),
     Commitment(
         name="backups-go",

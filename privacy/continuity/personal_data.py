@@ -1,8 +1,38 @@
 """What this room holds in the database: nothing about anybody. The ledger and the backups stand outside of it."""
 
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from privacy.continuity.forgetting import lines_kept
 from privacy.continuity.models import Backup, Drill, LedgerHead
-from privacy.declarations import NoPersonalData
-from privacy.registry import register
+from privacy.declarations import Activity, HeldOutside, LegalBasis, NoPersonalData
+from privacy.registry import register, registry
+
+CONTINUITY = Activity(
+    name="continuity",
+    purpose=_("Bringing the data back after an accident, without bringing back what was erased"),
+    basis=LegalBasis.LEGAL_OBLIGATION,  # Art. 32(1)(c), and Art. 5(1)(d) and 17 for what must not come back.
+    people=_("Everybody whose data is held"),
+    recipients=_("Nobody: the backups are encrypted for the operator’s key, and opened after an accident alone"),
+    security=(_("Backups are encrypted before they leave this machine, which can itself read none but the latest."),),
+)
+
+registry.register_outside(
+    HeldOutside(
+        activity=CONTINUITY,
+        what=_("Backups"),
+        columns=[_("a copy of all the rest, without identity papers and downloads")],
+        clock=_("the day it was made"),
+        keep=lambda: settings.BACKUP_ROLLOVER,
+    ),
+    HeldOutside(
+        activity=CONTINUITY,
+        what=_("Ledger of what must not come back"),
+        columns=[_("keyed hash of the address"), _("what was done, and when")],
+        clock=_("the day it was done"),
+        keep=lines_kept,
+    ),
+)
 
 register(
     NoPersonalData(

@@ -32,15 +32,18 @@ class Held:
 
 def activities(among: Registry = registry) -> list[Activity]:
     """Each once: first what visitors agree to, then what the site needs to keep its word."""
-    return list({table.activity.name: table.activity for table in _tables(among)}.values())
+    told = [*(table.activity for table in _tables(among)), *(outside.activity for outside in among.outside)]
+    return list({activity.name: activity for activity in told}.values())
 
 
 def held_for(activity: Activity, among: Registry = registry) -> list[Held]:
-    return [
+    in_tables = [
         Held(_named(table), [_column(table, name) for name in table.fields if not _is_link(table, name)])
         for table in _tables(among)
         if table.activity.name == activity.name and not table.model._meta.auto_created
     ]
+    outside = [one for one in among.outside if one.activity.name == activity.name]
+    return in_tables + [Held(str(one.what), [str(column) for column in one.columns]) for one in outside]
 
 
 def provided(among: Registry = registry) -> list[str]:
@@ -50,7 +53,7 @@ def provided(among: Registry = registry) -> list[str]:
 
 
 def kept(among: Registry = registry) -> Iterator[Kept]:
-    """Every period that the purge enforces (P8.0)."""
+    """Every period after which something goes (P8.0): by the purge, or outside the database by whoever makes it."""
     for table in _tables(among):
         for rule in table.rules:
             period = rule.keep()
@@ -61,6 +64,8 @@ def kept(among: Registry = registry) -> Iterator[Kept]:
                 period=None if period == Period() else period,
                 anonymised=rule.then is Then.ANONYMISE,
             )
+    for one in among.outside:
+        yield Kept(one.activity.name, str(one.what), str(one.clock), one.keep(), anonymised=False)
 
 
 def _tables(among: Registry) -> list[PersonalData]:

@@ -3,14 +3,20 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core import checks
+from django.core.files.base import ContentFile
+from django.db import transaction
 from django.utils import timezone
 
 from privacy.commitments.checking import look
 from privacy.commitments.frame import all_commitments
+from privacy.continuity import ledger, lines
 from privacy.continuity.age import recovery_key_file
 from privacy.continuity.commitments import last_backup
+from privacy.continuity.forgetting import forget_lines
 from privacy.continuity.models import Backup, Drill
+from privacy.continuity.storage import continuity
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +81,60 @@ def test_a_recovery_key_that_still_lies_here_is_told_before_deploying_and_beside
         assert last_backup(timezone.now()).where == ["VAR_DIR/recovery-key.txt still lies on this machine"]
     finally:
         recovery_key_file().unlink()
+
+
+def written(**age: float) -> None:
+    with time_machine.travel(timezone.now() - timedelta(**age), tick=False), transaction.atomic():
+        ledger.record(ledger.Kind.ERASURE, keys=["k:1"], request="R")
+
+
+@pytest.mark.promise("P5.3", "P7.4")
+def test_a_line_of_the_ledger_that_was_altered_or_taken_away_is_found() -> None:
+    for _ in range(3):
+        written(hours=1)
+    whole = kept("ledger-is-whole")
+    name = lines.name_of(1)
+    with continuity().open(name) as file:
+        content = file.read()
+
+    continuity().delete(name)
+    missing = kept("ledger-is-whole")
+    continuity().save(name, ContentFile(content.replace(b'"R"', b'"S"')))
+
+    assert (whole, missing, kept("ledger-is-whole")) == (True, False, False)
+
+
+@pytest.mark.promise("P5.3", "P7.4")
+def test_a_ledger_that_lost_its_end_is_found() -> None:
+    for _ in range(3):
+        written(hours=1)
+
+    continuity().delete(lines.name_of(2))
+
+    assert not kept("ledger-is-whole")
+
+
+@pytest.mark.promise("P5.3", "P8.0")
+def test_lines_that_no_backup_needs_are_forgotten_from_the_old_end() -> None:
+    for days in (60, 50, 40, 30, 1):
+        written(days=days)
+    late = kept("ledger-lines-go")
+    needed = Backup.objects.create(
+        name="backups/old", state=Backup.State.STORED, made_at=timezone.now() - timedelta(days=55), ledger_number=1
+    )
+
+    assert forget_lines(timezone.now()) == 1
+    needed.delete()
+    assert forget_lines(timezone.now()) == 2
+
+    assert (late, kept("ledger-lines-go"), kept("ledger-is-whole")) == (False, True, True)
+    assert [line.number for line in ledger.all_lines()] == [3, 4]
+
+
+@pytest.mark.promise("P5.3")
+def test_the_last_line_is_never_forgotten() -> None:
+    written(days=300)
+
+    assert forget_lines(timezone.now()) == 0
+    written(hours=1)
+    assert ledger.head() == ledger.end()

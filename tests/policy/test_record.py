@@ -54,6 +54,15 @@ def test_every_table_s_activity_is_in_it_with_its_period() -> None:
             assert any(name.casefold() in line.casefold() for line in entry.retention)
 
 
+def test_what_is_held_outside_the_database_is_in_it_with_its_period() -> None:
+    with translation.override("en"):
+        found = {entry.name: entry for entry in entries()}
+
+    retention = " ".join(found["continuity"].retention).replace("\N{NO-BREAK SPACE}", " ")
+    assert "28 days" in retention
+    assert "35 days" in retention
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_the_page_shows_each_activity_and_each_processor(officer: Client, settings: Any, language: str) -> None:
     settings.PROCESSORS = read_processors(US)
@@ -80,7 +89,9 @@ def test_as_json_it_has_the_same(officer: Client, settings: Any) -> None:
     assert record["processors"][0]["contract"] == "2026-02-01"
     contact = next(activity for activity in record["activities"] if activity["name"] == "contact")
     assert contact["transfers"] == ["=Exemple Mail Inc., United States: standard contractual clauses"]
-    assert {activity["name"] for activity in record["activities"]} == {table.activity.name for table in in_use()}
+    assert {activity["name"] for activity in record["activities"]} == {table.activity.name for table in in_use()} | {
+        outside.activity.name for outside in registry.outside
+    }
     assert "attachment" in answer["Content-Disposition"]
 
 
