@@ -1,6 +1,7 @@
 """What every test may use."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
@@ -31,6 +32,8 @@ def _patient_with_the_broker(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _a_ledger_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def _a_ledger_of_its_own() -> Iterator[None]:
     """Each test begins with a database that knows of no line, so with an empty ledger; one in memory is quick."""
-    monkeypatch.setitem(storages._storages, "continuity", InMemoryStorage())  # type: ignore[attr-defined]
+    with pytest.MonkeyPatch.context() as patch:  # Of its own: a test that undoes its own patches keeps this one.
+        patch.setitem(storages._storages, "continuity", InMemoryStorage())  # type: ignore[attr-defined]
+        yield

@@ -87,3 +87,10 @@ def stop(owner: int) -> None:
     var = os.environ.get("VAR_DIR", "")
     if Path(var).name.startswith("customerlabs-tests-"):
         shutil.rmtree(var, ignore_errors=True)
+
+
+PLAIN_STORAGES = {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "continuity": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+}
+"""For a live server in the process of the tests: static files as they stand, and a ledger of this test alone."""

@@ -15,6 +15,7 @@ from contact.models import AnswerTemplate, ContactRequest
 from contact.services import add_note
 from privacy.letters.models import Letter
 from tests.desk.desk import INBOX, Status, member, page_of, request, signed_in
+from tests.servers import PLAIN_STORAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -33,8 +34,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(autouse=True)
 def _as_it_is_seen(settings: Any) -> None:
     """With its style sheets: the test server finds them by their plain names only."""
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    settings.STORAGES = {**settings.STORAGES, **PLAIN_STORAGES}
 
 
 @pytest.fixture(autouse=True)

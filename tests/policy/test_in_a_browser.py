@@ -15,6 +15,7 @@ from privacy.models import PolicyVersion
 from privacy.periods import Period
 from tests.desk.desk import member, signed_in
 from tests.policy.versions import imported, published
+from tests.servers import PLAIN_STORAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.promise("P12.1", "P12.2")]
 SIZES = [(360, 740), (1280, 900)]
@@ -34,8 +35,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(autouse=True)
 def _static_files_under_their_own_names(settings: Any) -> None:
     """As the test server serves them."""
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    settings.STORAGES = {**settings.STORAGES, **PLAIN_STORAGES}
 
 
 @pytest.fixture(params=SIZES, ids=["phone", "desktop"])

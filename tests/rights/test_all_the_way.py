@@ -35,6 +35,7 @@ from tests.privacy.planting import database
 from tests.prospects.people import confirmed
 from tests.rights.pages import OWN
 from tests.rights.walking import LINK, ZOE, Walk, address
+from tests.servers import PLAIN_STORAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -53,8 +54,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def walk(browser: Browser, live_server: LiveServer, post_office: PostOffice, settings: Any) -> Iterator[Walk]:
     settings.SITE_URL = live_server.url
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    settings.STORAGES = {**settings.STORAGES, **PLAIN_STORAGES}
     call_command("migrate", verbosity=0)  # A test that flushed the tables took the groups along.
     walk = Walk(browser, live_server.url, post_office)
     yield walk

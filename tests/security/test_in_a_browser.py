@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tests.desk.desk import request
+from tests.servers import PLAIN_STORAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -30,8 +31,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(autouse=True)
 def _as_it_is_seen(settings: Any) -> None:
     """With its style sheets: the test server finds them by their plain names only."""
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    settings.STORAGES = {**settings.STORAGES, **PLAIN_STORAGES}
 
 
 def test_no_page_of_the_admin_asks_for_what_the_policy_stops(browser: Browser, live_server: LiveServer) -> None:
