@@ -29,6 +29,8 @@ class PostOffice:
         self.connections = 0
         self.offered: list[str] = []
         """The Message-ID of each mail that came in whole, accepted or not."""
+        self.holding = 0
+        """How many senders wait for an answer that doesn't come."""
         self.delay = 0.0
         """Seconds it takes to accept a mail."""
         self._open = asyncio.Event()
@@ -140,7 +142,11 @@ class PostOffice:
         assert isinstance(mail, EmailMessage)
         self.offered.append(str(mail["Message-ID"]))
         if not self._open.is_set():
-            await self._open.wait()
+            self.holding += 1
+            try:
+                await self._open.wait()
+            finally:
+                self.holding -= 1
             answer = "451 Try again"
         else:
             await asyncio.sleep(self.delay)

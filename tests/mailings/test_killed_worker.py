@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from contact.mailings.models import Mailing, MailingDelivery
+from contact.mailings.models import Mailing
 from tests.mailings.drafts import figures, send_all, send_later, sent_off
 from tests.post_office import PostOffice, wait_until
 from tests.prospects.people import many
@@ -45,8 +45,7 @@ def test_nobody_gets_two_and_the_others_get_theirs(post_office: PostOffice) -> N
     try:
         post_office.wait_for(10)
         post_office.stall()
-        open_before = MailingDelivery.objects.filter(state=MailingDelivery.State.BEGUN)
-        wait_until(lambda: open_before.count() == 2, 10, "both workers in the middle of a mail")
+        wait_until(lambda: post_office.holding == 2, 10, "both workers in the middle of a mail")
         for killed in workers:
             killed.send_signal(signal.SIGKILL)
             killed.wait(10)
