@@ -474,17 +474,24 @@ RECEIPT_KEYS = [key.strip() for key in secret("RECEIPT_KEYS").split(",") if key.
 if not RECEIPT_KEYS:
     raise ImproperlyConfigured("RECEIPT_KEYS holds no key: give at least one, or leave it out on the embedded path.")
 
-# Logs: what happened and where, never what a person typed
+# Logs: what happened and where, never what a person typed. One line of JSON a record, on stderr; errors also by mail
 
+TECHNICAL_CONTACT = env.str("TECHNICAL_CONTACT", default="")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"discreet": {"()": "customerlabs.logs.DiscreetFormatter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "discreet"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "formatters": {
+        "lines": {"()": "customerlabs.logs.DiscreetFormatter" if DEBUG else "customerlabs.logs.JsonFormatter"}
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "lines"},
+        "mail": {"class": "customerlabs.error_mail.ErrorMail"},
+    },
+    "root": {"handlers": ["console", "mail"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
+        "gunicorn.error": {"handlers": [], "level": "WARNING", "propagate": True},
         "celery.beat": {"level": "WARNING"},
     },
 }

@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
 
+from customerlabs.serving.kept_logs import month_of, turn_over
 from customerlabs.serving.processes import end, group_of, is_alive, kill, process_of
 
-LARGE_LOG = 10 * 1024 * 1024
-"""Bytes. A larger log is put aside when its program starts."""
-LOGS_KEPT = 3
 FIRST_DELAY = 1.0
 LONGEST_DELAY = 60.0
 STEADY_AFTER = 60.0
@@ -67,11 +65,17 @@ class Child:
         self.started_at = 0.0
         self.delay = 0.0
         self.start_again_at: float | None = None
+        self.month = month_of(self.log.stat().st_mtime if self.log.exists() else time.time())
+
+    def turn_log_over(self) -> None:
+        month = month_of(time.time())
+        turn_over(self.log, new_month=month != self.month)
+        self.month = month
 
     def start(self) -> subprocess.Popen[bytes]:
         self.started_at = time.monotonic()
         self.start_again_at = None
-        put_large_log_aside(self.log)
+        self.turn_log_over()
         descriptor = os.open(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "ab") as log:
             self.process = self.program.start(log)
@@ -116,14 +120,3 @@ def next_delay(delay: float, lived: float) -> float:
     if delay == 0 or lived >= STEADY_AFTER:
         return FIRST_DELAY
     return min(delay * 2, LONGEST_DELAY)
-
-
-def put_large_log_aside(log: Path, large: int = LARGE_LOG) -> None:
-    """Keep the last three: name.log.1 is the newest of them."""
-    if not log.exists() or log.stat().st_size <= large:
-        return
-    for number in range(LOGS_KEPT, 0, -1):
-        older = log.with_name(f"{log.name}.{number}")
-        newer = log if number == 1 else log.with_name(f"{log.name}.{number - 1}")
-        if newer.exists():
-            newer.replace(older)

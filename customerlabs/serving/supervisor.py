@@ -17,6 +17,7 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 STOP_ORDER = ("beat", "web", "worker", "valkey", "postgres")
 """Whoever gives work stops before whoever does it, and the servers last."""
 LOOK_EVERY = 0.2
+LOGS_EVERY = 60.0
 """Seconds."""
 
 
@@ -89,13 +90,19 @@ class Supervisor:
         return process
 
     def watch(self) -> None:
-        """Start again whatever dies, until somebody asks to stop."""
+        """Start again whatever dies and turn the logs over, until somebody asks to stop."""
+        logs_due = time.monotonic() + LOGS_EVERY
         while not self.times_asked:
             for child in self.children:
                 if child.has_died():
                     self.say(f"{child.name} has ended; starting it again in {child.delay:.0f} s. See {child.log}")
                 if child.is_due():
                     self._start_again(child)
+            if time.monotonic() >= logs_due:
+                logs_due = time.monotonic() + LOGS_EVERY
+                for child in self.children:
+                    with contextlib.suppress(OSError):
+                        child.turn_log_over()
             time.sleep(LOOK_EVERY)
 
     def _start_again(self, child: Child) -> None:
