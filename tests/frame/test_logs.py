@@ -150,7 +150,7 @@ def test_a_stack_is_not_printed(written: StringIO) -> None:
 
 
 @pytest.fixture
-def lines(written: StringIO) -> Iterator[StringIO]:
+def lines(written: StringIO) -> StringIO:
     """The same as JSON, as in production."""
     handler = logging.getLogger().handlers[-1]
     assert isinstance(handler, logging.StreamHandler)
@@ -176,7 +176,8 @@ def test_in_production_a_record_is_one_line_of_json_with_its_job(lines: StringIO
         "message": "It failed\ntwice: 2",
         "job": "privacy.back_up",
     }
-    assert settings.LOGGING["formatters"]["lines"]["()"] == "customerlabs.logs.JsonFormatter"
+    formatters: Any = settings.LOGGING["formatters"]
+    assert formatters["lines"]["()"] == "customerlabs.logs.JsonFormatter"
 
 
 @pytest.mark.promise("P7.1")
@@ -281,7 +282,7 @@ def test_a_mail_server_that_fails_makes_no_further_error(
     def refuse(self: object) -> None:
         raise OSError(CANARY)
 
-    monkeypatch.setattr(error_mail.EmailMessage, "send", refuse)
+    monkeypatch.setattr(mail.EmailMessage, "send", refuse)
 
     logger.error("It failed.")
 
