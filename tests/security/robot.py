@@ -70,17 +70,21 @@ class Robot:
     chosen: dict[str, str] = field(default_factory=dict)
     file_name: str = "paper.jpg"
     statuses: list[tuple[str, int]] = field(default_factory=list)
+    seen: list[tuple[str, str]] = field(default_factory=list)
+    """Each page it was shown, with its address."""
 
     def fill_in(self, page: str) -> None:
         """Each form of this page, sent once."""
-        answer = self.client.get(page)
-        for form in Forms(answer.content.decode()).found:
+        shown = self.client.get(page).content.decode()
+        self.seen.append((page, shown))
+        for form in Forms(shown).found:
             self.send(page, form)
 
     def send(self, page: str, form: Form) -> Any:
         target = urljoin(page, form.action) or page
         answer = self.client.post(target, {name: self.value(name, about) for name, about in form.fields.items()})
         self.statuses.append((target, answer.status_code))
+        self.seen.append((target, answer.content.decode()))
         return answer
 
     def value(self, name: str, about: dict[str, Any]) -> Any:

@@ -3,15 +3,17 @@
 from typing import Any
 
 from django.core import mail
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from contact.mailings.models import Mailing
 from contact.mailings.services import look_after_mailings
 from contact.models import ContactRequest
-from customerlabs.staff.models import StaffMember
+from privacy.consents.models import Consent
 from privacy.letters.queue import deliver_due
-from privacy.rights.kinds import State
+from privacy.rights import states
+from privacy.rights.kinds import Decision, Right, State
 from privacy.rights.models import RightsRequest
 from privacy.rights.working import carry_out_granted
 from tests.desk.desk import INBOX, press
@@ -53,14 +55,14 @@ def write_everywhere(visitor: Robot) -> None:
     visitor.open_links(mail.outbox[opened:], only=("confirm", "prouver"))
 
 
-def work_through(staff: Client, words: str, who: StaffMember) -> None:
-    """Staff answer, note and close; the officer decides; a list is taken away; a mailing leaves."""
+def work_through(staff: Client, words: str) -> dict[str, Any]:
+    """Staff answer, note and close; the officer decides; a mailing leaves. What they take away, by its address."""
     shown = ContactRequest.objects.exclude(email="").latest("pk")
     searched = staff.post(INBOX, {"q": words, "_search": "1"})
     staff.get(searched["Location"])
     for button, typed in (("note", {"note": words}), ("answer", {"answer": words}), ("close", {})):
         press(staff, shown, button, **typed)
-    staff.post("/admin/contact/prospect/export/", {"reason": words})
+    taken = {page: staff.post(page, {"reason": words[:40]}) for page in ("/admin/contact/prospect/export/",)}
     draft = {"subject_fr": "Été", "body_fr": words, "subject_en": "Summer", "body_en": words}
     staff.post("/admin/contact/mailing/add/", draft)
     mailing = Mailing.objects.latest("pk")
@@ -74,5 +76,16 @@ def work_through(staff: Client, words: str, who: StaffMember) -> None:
         case.refresh_from_db()
         given = {"seen": case.version, "decision": "grant", "do": "decide", "words": words, "password": PASSWORD}
         staff.post(reverse("admin:privacy_rightsrequest_decide", args=[case.pk]), given)
+    for case in RightsRequest.objects.filter(state=State.OPEN, right__in=[Right.ACCESS, Right.PORTABILITY]):
+        with transaction.atomic():  # What waits for the officer to have read it through.
+            states.decide(states.locked(case.pk, among=[State.OPEN]), Decision.GRANTED, by=None)
     carry_out_granted()
     deliver_due()
+    consents = list(Consent.objects.values_list("pk", flat=True))
+    for name in ("take_csv", "take_json"):
+        posted = {"action": name, "_selected_action": consents}
+        taken[name] = staff.post("/admin/privacy/consent/", posted)
+    taken["trail"] = staff.post("/admin/privacy/auditentry/", {"_export": "1"})
+    for page in ("/admin/record/csv/", "/admin/record/json/"):
+        taken[page] = staff.get(page)
+    return taken
