@@ -9,6 +9,7 @@ from time import monotonic
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.http import UnreadablePostError
 
 from customerlabs.logs import JsonFormatter, told
 
@@ -34,7 +35,7 @@ class ErrorMail(logging.Handler):
         self._left_out = 0
 
     def emit(self, record: logging.LogRecord) -> None:
-        if not settings.TECHNICAL_CONTACT or record.name == __name__:
+        if not settings.TECHNICAL_CONTACT or record.name == __name__ or _is_a_lost_client(record):
             return
         left_out = self._take_place(record)
         if left_out is None:
@@ -64,6 +65,11 @@ class ErrorMail(logging.Handler):
             return None
         self._told.add(what)
         return left_out
+
+
+def _is_a_lost_client(record: logging.LogRecord) -> bool:
+    """Whoever hangs up, or is too slow, in the middle of a form: no error of ours."""
+    return bool(record.exc_info and isinstance(record.exc_info[1], UnreadablePostError))
 
 
 def _send(mail: EmailMessage) -> None:

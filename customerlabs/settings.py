@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "customerlabs.security.headers.FixedHeaders",
+    "customerlabs.security.bodies.BodyLimit",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "privacy.audit.origin.RequestIds",
     "customerlabs.pages.compression.AnonymousGZipMiddleware",
@@ -431,6 +432,12 @@ IDENTITY_DOCUMENTS = one_of(
 CLAMD_URL = antivirus("CLAMD_URL", env.str("CLAMD_URL", default=""))
 FILE_UPLOAD_HANDLERS = ["privacy.papers.uploads.InMemoryOnly"]
 DATA_UPLOAD_MAX_NUMBER_FILES = 4
+
+# What one request may bring: all that is typed, how many fields, and the whole of it with its files
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000  # The admin ticks many rows at once.
+LARGEST_BODY = 32 * 1024 * 1024
 
 # The legal clock of a request about rights rests on public holidays: those of which part of France
 

@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.middleware.csrf import REASON_NO_CSRF_COOKIE, get_token
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -51,6 +51,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     A middleware would not do: errors raised in other middleware never reach it as exceptions.
     """
     error = sys.exc_info()[1]
+    if isinstance(error, UnreadablePostError):  # They hung up, or were too slow to be waited for.
+        return error_page(request, 400)
     if is_database_out_of_reach(error) or isinstance(error, LedgerUnavailable):
         response = error_page(request, 503, **sent_again(request))
         response["Retry-After"] = str(RETRY_AFTER)

@@ -21,7 +21,8 @@ def web(places: Places, project: Path, port: int) -> PythonProgram:
     command = [
         *(sys.executable, "-m", "gunicorn", "customerlabs.wsgi"),
         *("--bind", f"{HOST}:{port}"),
-        *("--worker-class", "gthread", "--workers", str(WEB_PROCESSES), "--threads", str(WEB_THREADS)),
+        *("--worker-class", "customerlabs.serving.web_worker.ImpatientWorker"),
+        *("--workers", str(WEB_PROCESSES), "--threads", str(WEB_THREADS)),
         *("--graceful-timeout", str(REQUEST_LIMIT), "--worker-tmp-dir", str(signs)),
         *("--preload", "--no-control-socket", "--log-level", "warning"),
     ]

@@ -1,0 +1,174 @@
+"""What one request may bring, and how long it may take to bring it."""
+
+import contextlib
+import io
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from customerlabs.serving import programs, web_worker
+from customerlabs.serving.web_worker import PATIENCE, TimedSocket
+from privacy.limits.models import LimitCount
+from privacy.papers.checking import LARGEST
+from tests.contact.posts import post
+from tests.rights.pages import at, following
+from tests.rights.people import proved
+from tests.serving.running import PROJECT, free_port
+
+pytestmark = pytest.mark.promise("P7.3")
+
+
+@pytest.fixture
+def visitor() -> Client:
+    return Client(raise_request_exception=False)
+
+
+@pytest.mark.parametrize("said", [str(settings.LARGEST_BODY + 1), "9" * 40, "-1", "many"])
+def test_a_body_that_says_it_is_too_large_is_not_read(visitor: Client, said: str) -> None:
+    body = io.BytesIO(b"message=x")
+
+    answer = visitor.post("/fr/contact/", CONTENT_LENGTH=said, **{"wsgi.input": body})
+
+    assert answer.status_code == 413
+    assert body.tell() == 0
+    assert "<h1" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_too_much_text_too_many_fields_and_too_many_files_are_refused(visitor: Client) -> None:
+    following(visitor, proved())
+    files = {f"papers-{number}": SimpleUploadedFile("x.jpg", b"x") for number in range(5)}
+    answers = [
+        visitor.post("/fr/contact/", post(message="x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1))),
+        visitor.post("/fr/contact/", {f"field{number}": "x" for number in range(1001)}),
+        visitor.post(at("rights-papers"), files),
+    ]
+
+    assert [answer.status_code for answer in answers] == [400, 400, 400]
+    assert 2 * LARGEST < settings.LARGEST_BODY
+
+
+@pytest.mark.django_db
+def test_a_flood_on_one_form_leaves_the_others_answering(visitor: Client) -> None:
+    statuses = [
+        visitor.post("/fr/contact/", post(email=f"zoe{number}@example.com")).status_code for number in range(25)
+    ]
+    others = [
+        visitor.post(at("withdraw"), {"email": "zoe@example.com"}).status_code,
+        visitor.post(at("rights-new-link"), {"reference": "2222-2222", "email": "zoe@example.com"}).status_code,
+        visitor.get("/fr/").status_code,
+    ]
+
+    assert statuses[-1] == 429
+    assert others == [302, 302, 200]
+    assert LimitCount.objects.count() < 60
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[TimedSocket, socket.socket]]:
+    ours, theirs = socket.socketpair()
+    with contextlib.closing(ours), contextlib.closing(theirs):
+        yield TimedSocket(ours), theirs
+
+
+def test_a_client_that_sends_a_letter_now_and_then_is_given_up_on(
+    pair: tuple[TimedSocket, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web_worker, "PATIENCE", 0.3)
+    ours, theirs = pair
+    ours.begin()
+    over = threading.Event()
+
+    def trickle() -> None:
+        with contextlib.suppress(OSError):
+            while not over.wait(0.02):
+                theirs.send(b"x")
+
+    thread = threading.Thread(target=trickle)
+    thread.start()
+    began = time.monotonic()
+    got = 0
+    with contextlib.suppress(ConnectionResetError):
+        while time.monotonic() - began < 3:
+            got += len(ours.recv(8192))
+    waited = time.monotonic() - began
+    over.set()
+    thread.join()
+
+    assert 0 < got < 100
+    assert waited < 3
+
+
+def test_a_large_body_on_a_poor_line_has_the_time_it_needs(pair: tuple[TimedSocket, socket.socket]) -> None:
+    ours, theirs = pair
+    before = ours._ends_at
+    theirs.sendall(b"x" * 65536)
+    while ours._ends_at - before < 65536 / web_worker.SLOWEST - 0.01:
+        ours.recv(8192)
+
+    assert LARGEST / web_worker.SLOWEST > 60
+    assert ours.gettimeout() == web_worker.SENDING
+
+
+@pytest.mark.faults
+def test_slow_clients_do_not_hold_the_site(tmp_path: Path) -> None:
+    """The worker of `serve`, two threads, ten clients that trickle: whoever comes after them is answered."""
+    command = programs.web(programs.Places(tmp_path), PROJECT, free_port()).command
+    kind = command[command.index("--worker-class") + 1]
+    port = free_port()
+    log = (tmp_path / "web.log").open("wb")
+    options = ["--bind", f"127.0.0.1:{port}", "--worker-class", kind, "--threads", "2", "--no-control-socket"]
+    web = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "wsgiref.simple_server:demo_app", *options],
+        cwd=PROJECT,
+        stdout=log,
+        stderr=log,
+    )
+    slow: list[socket.socket] = []
+    try:
+        _wait_for(port)
+        for head in [
+            b"GET / HTTP/1.1\r\nHost: x\r\nX-",
+            b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\n",
+        ] * 5:
+            slow.append(socket.create_connection(("127.0.0.1", port)))
+            slow[-1].sendall(head)
+        began = time.monotonic()
+        _ask(port, timeout=8 * PATIENCE)
+        waited = time.monotonic() - began
+    finally:
+        for client in slow:
+            client.close()
+        web.terminate()
+        web.wait(30)
+        log.close()
+    assert waited < 6 * PATIENCE
+
+
+def _ask(port: int, timeout: float) -> bytes:
+    with socket.create_connection(("127.0.0.1", port), timeout) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        answer = client.recv(100)
+    assert answer.startswith(b"HTTP/1.1 200")
+    return answer
+
+
+def _wait_for(port: int) -> None:
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            _ask(port, timeout=5)
+        except OSError:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        else:
+            return
