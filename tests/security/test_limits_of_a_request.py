@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from customerlabs.serving import programs, web_worker
+from customerlabs.serving.places import Places
 from customerlabs.serving.web_worker import PATIENCE, TimedSocket
 from privacy.limits.models import LimitCount
 from privacy.papers.checking import LARGEST
@@ -36,7 +38,8 @@ def visitor() -> Client:
 def test_a_body_that_says_it_is_too_large_is_not_read(visitor: Client, said: str) -> None:
     body = io.BytesIO(b"message=x")
 
-    answer = visitor.post("/fr/contact/", CONTENT_LENGTH=said, **{"wsgi.input": body})
+    given: dict[str, Any] = {"CONTENT_LENGTH": said, "wsgi.input": body}
+    answer = visitor.post("/fr/contact/", **given)
 
     assert answer.status_code == 413
     assert body.tell() == 0
@@ -122,7 +125,7 @@ def test_a_large_body_on_a_poor_line_has_the_time_it_needs(pair: tuple[TimedSock
 @pytest.mark.faults
 def test_slow_clients_do_not_hold_the_site(tmp_path: Path) -> None:
     """The worker of `serve`, two threads, ten clients that trickle: whoever comes after them is answered."""
-    command = programs.web(programs.Places(tmp_path), PROJECT, free_port()).command
+    command = programs.web(Places(tmp_path), PROJECT, free_port()).command
     kind = command[command.index("--worker-class") + 1]
     port = free_port()
     log = (tmp_path / "web.log").open("wb")
