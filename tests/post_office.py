@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 from typing import Any
@@ -36,6 +36,8 @@ class PostOffice:
         self._open = asyncio.Event()
         self._open.set()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._server: asyncio.Server | None = None
+        self._asked: dict[str, Any] = {}
         self.port = 0
 
     @property
@@ -61,27 +63,31 @@ class PostOffice:
         thread = threading.Thread(target=loop.run_forever, daemon=True)
         thread.start()
         self._loop = loop
-        server = asyncio.run_coroutine_threadsafe(self._listen(port, asked), loop).result(10)
+        self._asked = asked
+        self._await(self._listen(port))
         try:
             yield self
         finally:
             self.go_on()
-            asyncio.run_coroutine_threadsafe(self._end(server), loop).result(10)
+            self._await(self._end())
             loop.call_soon_threadsafe(loop.stop)
             thread.join(10)
             loop.close()
 
-    async def _listen(self, port: int, asked: dict[str, Any]) -> asyncio.Server:
+    async def _listen(self, port: int) -> None:
         def answer_a_call() -> SMTP:
             with warnings.catch_warnings(action="ignore"):  # Asking for a password without TLS is meant.
-                return SMTP(self, hostname="localhost", **asked)
+                return SMTP(self, hostname="localhost", **self._asked)
 
-        server = await asyncio.get_running_loop().create_server(answer_a_call, "127.0.0.1", port)
-        self.port = server.sockets[0].getsockname()[1]
-        return server
+        self._server = await asyncio.get_running_loop().create_server(answer_a_call, "127.0.0.1", port)
+        self.port = self._server.sockets[0].getsockname()[1]
 
-    async def _end(self, server: asyncio.Server) -> None:
-        server.close()
+    async def _hang_up(self) -> None:
+        assert self._server is not None
+        self._server.close()
+
+    async def _end(self) -> None:
+        await self._hang_up()
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()
@@ -91,8 +97,14 @@ class PostOffice:
         """From now on, take mails in and say nothing; they are lost."""
         self._in_loop(self._open.clear)
 
+    def refuse(self) -> None:
+        """From now on, nobody listens."""
+        self._await(self._hang_up())
+
     def go_on(self) -> None:
         self._in_loop(self._open.set)
+        if self._server is not None and not self._server.is_serving():
+            self._await(self._listen(self.port))
 
     def wait_for(self, number: int, seconds: float = 30) -> list[EmailMessage]:
         """The mails, once there are so many of them."""
@@ -161,6 +173,10 @@ class PostOffice:
     def _answer(self, verb: str, otherwise: str = "250 OK") -> str:
         waiting = self.answers.get(verb)
         return waiting.pop(0) if waiting else otherwise
+
+    def _await(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        assert self._loop is not None
+        asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(10)
 
     def _in_loop(self, act: Any) -> None:
         assert self._loop is not None

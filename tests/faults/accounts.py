@@ -90,6 +90,7 @@ def settle(site: Site, office: PostOffice, crowd: Crowd, *, duplicates: int = 0)
         dict.fromkeys(addresses, 1)
     )
     distinct = set().union(*ids.values())
-    assert len(distinct) == 2 * len(addresses)  # The team is told of each, too.
+    others = Counter(str(mail["Subject"]) for mail in office.received if str(mail["To"]) not in addresses)
+    assert len(distinct) == 2 * len(addresses), others  # The team is told of each, too.
     twice = len(office.received) - len(distinct)
     assert twice <= duplicates, f"{twice} mails came twice, {duplicates} may"

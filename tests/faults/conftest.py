@@ -71,5 +71,5 @@ def broken_site(one_site: Site, one_office: PostOffice, one_broker: Valkey) -> S
 @pytest.fixture
 def crowd(broken_site: Site, request: pytest.FixtureRequest) -> Crowd:
     """Five hundred people with the form before them."""
-    name = str(request.node.originalname).removeprefix("test_").replace("_", "-")[:40].strip("-")
+    name = str(request.node.originalname).removeprefix("test_").replace("_", "-")[:60].strip("-")
     return Crowd(broken_site.port, f"{name}.example").open_forms()

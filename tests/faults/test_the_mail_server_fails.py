@@ -1,4 +1,4 @@
-"""The mail server says no for now, hangs up after the mail, or says nothing, while five hundred people write."""
+"""The mail server isn't there, says no for now, hangs up after the mail, or says nothing, while five hundred write."""
 
 import pytest
 
@@ -27,6 +27,10 @@ def test_a_mail_server_in_every_bad_mood_costs_no_letter(
         wait_until(lambda: len(one_office.offered) > before + 1, LONG, "mails hang")
         hung = "SELECT count(*) FROM privacy_letter WHERE error IN ('TimeoutError', 'SMTPServerDisconnected')"
         wait_until(lambda: query(broken_site, hung) != [(0,)], LONG, "the worker has given up on one")
+        one_office.go_on()
+        one_office.refuse()
+        refused = "SELECT count(*) FROM privacy_letter WHERE error = 'ConnectionRefusedError'"
+        wait_until(lambda: query(broken_site, refused) != [(0,)], LONG, "the worker found nobody")
     one_office.go_on()
 
     settle(broken_site, one_office, crowd, duplicates=TIMES)
