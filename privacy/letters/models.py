@@ -31,7 +31,7 @@ class Letter(models.Model):
         DROPPED = "dropped", _("not sent: nobody to write to any more")
 
     FIRST_RETRY = timedelta(minutes=2)
-    """Longer than any attempt takes, since nothing else keeps a second worker away from a letter being sent."""
+    """Longer than any attempt takes, so that another worker doesn't even look at a letter being sent."""
     LONGEST_RETRY = timedelta(hours=6)
     MOST_ATTEMPTS = 14
 

@@ -3,11 +3,13 @@
 import logging
 import smtplib
 import time
+import uuid
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.core.mail import EmailMessage, get_connection
+from django.db import connection as database
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -20,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 CLOSING = 421
 """RFC 5321: the server is about to go, whatever was asked of it."""
+LOCK = 0x6C657474
+"""The first half of our advisory locks' numbers: “lett” in ASCII. The second is the letter's."""
 
 
 def queue_letter(kind: LetterKind, record: Any, *, subject_key: str) -> Letter:
@@ -67,7 +71,10 @@ def deliver_due(limit: int = 100, seconds: float = 60.0) -> bool:
             letter = _take(timezone.now())
             if letter is None:
                 return False
-            _deliver(letter, connection)
+            try:
+                _deliver(letter, connection)
+            finally:
+                _let_go(letter)
     except _ServerFailed:
         return False
     finally:
@@ -80,25 +87,49 @@ class _ServerFailed(Exception):
 
 
 def _take(now: datetime) -> Letter | None:
-    """The next letter due, its attempt already written down and committed; nobody else takes it before it is due again.
+    """The next letter due, its attempt already written down and committed; nobody else takes it before `_let_go`.
 
     A letter that has had all its attempts ends here.
     """
+    held_elsewhere: list[uuid.UUID] = []  # As many as there are other workers, at most.
     while True:
         with transaction.atomic():
-            due = Letter.objects.due(now).order_by("is_bulk", "due_at")
+            due = Letter.objects.due(now).exclude(pk__in=held_elsewhere).order_by("is_bulk", "due_at")
             letter = due.select_for_update(skip_locked=True).first()
             if letter is None:
                 return None
+            if not _hold(letter):
+                held_elsewhere.append(letter.pk)
+                continue
             if letter.attempts >= Letter.MOST_ATTEMPTS:
                 logger.error("Letter %s failed for good after %s attempts.", letter.pk, letter.attempts)
                 letter.finish(Letter.State.FAILED, now, letter.error)
+                _let_go(letter)
                 continue
             letter.attempts += 1
             letter.due_at = now + letter.wait()
             letter.error = "interrupted"  # What stays if this process dies before it knows better.
             letter.save(update_fields=["attempts", "due_at", "error"])
             return letter
+
+
+def _hold(letter: Letter) -> bool:
+    """Whether this process alone now works on it. `due_at` keeps away only those whose clock agrees with ours.
+
+    Held by the session, beyond the transaction: PostgreSQL lets it go when this process dies.
+    """
+    with database.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, _number(letter)])
+        return bool(cursor.fetchone()[0])
+
+
+def _let_go(letter: Letter) -> None:
+    with database.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, _number(letter)])
+
+
+def _number(letter: Letter) -> int:
+    return letter.pk.int & 0x7FFF_FFFF
 
 
 def _deliver(letter: Letter, connection: Any) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 import time_machine
 from django.db import connection
@@ -16,7 +17,7 @@ from django.utils import timezone
 from contact.models import ContactRequest
 from privacy.letters.kinds import Message, kind_of
 from privacy.letters.models import Letter
-from privacy.letters.queue import deliver_due
+from privacy.letters.queue import LOCK, deliver_due
 from privacy.letters.tasks import deliver_letters
 from tests.letters.conftest import use
 from tests.letters.writing import ADDRESS, acknowledgement
@@ -401,3 +402,17 @@ def test_a_letter_dated_by_a_clock_that_was_a_day_ahead_leaves_once_the_clock_is
     deliver_due()
 
     assert len(post_office.received) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_letter_in_the_hands_of_a_worker_of_another_clock_is_left_to_it(post_office: PostOffice) -> None:
+    held, free = acknowledgement(), acknowledgement()
+    parameters = {**connection.get_connection_params(), "cursor_factory": psycopg.ClientCursor}
+
+    with psycopg.connect(**parameters, autocommit=True) as session:
+        session.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK, held.pk.int & 0x7FFF_FFFF])
+        assert deliver_due() is False
+        assert [mail["Message-ID"] for mail in post_office.received] == [free.message_id]
+    deliver_due()
+
+    assert [mail["Message-ID"] for mail in post_office.received] == [free.message_id, held.message_id]
