@@ -14,6 +14,8 @@ LONG = 180
 """Seconds until everything must have left, once what was broken works again; other programs may load the machine."""
 TEAM = "contact@customer-labs.com"
 SWEPT = "privacy.deliver_letters"
+ABOUT_A_REQUEST = "attend une réponse"
+"""In the subject of each mail to the team; those to the officer, on what a fault left undone, are not counted."""
 
 # As if time went by: a letter whose attempt has ended is due now, and so is one whose attempt was cut off, once no
 # attempt could last that long. A letter that is being sent is left alone.
@@ -89,8 +91,7 @@ def settle(site: Site, office: PostOffice, crowd: Crowd, *, duplicates: int = 0)
     assert Counter({to: len(found) for to, found in ids.items() if to in addresses}) == Counter(
         dict.fromkeys(addresses, 1)
     )
-    distinct = set().union(*ids.values())
-    others = Counter(str(mail["Subject"]) for mail in office.received if str(mail["To"]) not in addresses)
-    assert len(distinct) == 2 * len(addresses), others  # The team is told of each, too.
-    twice = len(office.received) - len(distinct)
+    requests = {str(mail["Message-ID"]) for mail in office.received if ABOUT_A_REQUEST in str(mail["Subject"])}
+    assert len(requests) == len(addresses)  # The team is told of each, too.
+    twice = len(office.received) - len(set().union(*ids.values()))
     assert twice <= duplicates, f"{twice} mails came twice, {duplicates} may"
