@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from django.core.mail import EmailMessage, get_connection
+from django.db import OperationalError, transaction
 from django.db import connection as database
-from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -24,6 +24,8 @@ CLOSING = 421
 """RFC 5321: the server is about to go, whatever was asked of it."""
 LOCK = 0x6C657474
 """The first half of our advisory locks' numbers: “lett” in ASCII. The second is the letter's."""
+PAUSES = (0.5, 1, 2, 4, 8)
+"""Seconds between two tries to write down that a letter left; together far below the wait for its next attempt."""
 
 
 def queue_letter(kind: LetterKind, record: Any, *, subject_key: str) -> Letter:
@@ -124,6 +126,7 @@ def _hold(letter: Letter) -> bool:
 
 
 def _let_go(letter: Letter) -> None:
+    """If it is still held: a session that was lost has let go of everything."""
     with database.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, _number(letter)])
 
@@ -163,7 +166,20 @@ def _deliver(letter: Letter, connection: Any) -> None:
         _note(letter, type(error).__name__)
         raise _ServerFailed from error
     else:
-        letter.finish(Letter.State.SENT, timezone.now())
+        _sent(letter)
+
+
+def _sent(letter: Letter) -> None:
+    """Write down that it left; a database that is away is waited for, else the same mail would leave again."""
+    for pause in PAUSES:
+        try:
+            letter.finish(Letter.State.SENT, timezone.now())
+            return
+        except OperationalError as error:
+            logger.warning("Letter %s left; the database doesn't take it down (%s).", letter.pk, type(error).__name__)
+            database.close()
+            time.sleep(pause)
+    letter.finish(Letter.State.SENT, timezone.now())
 
 
 def _written(letter: Letter) -> EmailMessage | None:

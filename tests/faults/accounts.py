@@ -12,7 +12,6 @@ from tests.serving.running import Site
 
 LONG = 180
 """Seconds until everything must have left, once what was broken works again; other programs may load the machine."""
-TEAM = "contact@customer-labs.com"
 SWEPT = "privacy.deliver_letters"
 ABOUT_A_REQUEST = "attend une réponse"
 """In the subject of each mail to the team; those to the officer, on what a fault left undone, are not counted."""

@@ -13,6 +13,8 @@ import psycopg
 import pytest
 from pyrage.x25519 import Identity
 
+from customerlabs.serving.places import Places
+from customerlabs.serving.server_user import choose_server_user
 from privacy.continuity.programs import program
 from tests.serving.running import PROJECT, free_port, surroundings
 
@@ -23,24 +25,21 @@ PASSWORD = secrets.token_hex(16)
 @pytest.fixture
 def database() -> Iterator[str]:
     """The address of an empty database, whose account may make others and is no superuser."""
-    account = {"user": "nobody", "extra_groups": []} if os.geteuid() == 0 else {}
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="customerlabs-server-", ignore_cleanup_errors=True) as folder:
-        place, password = Path(folder), Path(folder) / "password"
+        place, password, data = Path(folder), Path(folder) / "password", Path(folder) / "data"
+        user = choose_server_user(Places(place), program("initdb"))
         password.write_text(PASSWORD)
-        if account:
-            for path in (place, password):
-                path.chmod(0o755 if path.is_dir() else 0o644)
-            data = place / "data"
-            data.mkdir(mode=0o700)
-            subprocess.run(["chown", "nobody", str(data)], check=True)
-        data = place / "data"
+        data.mkdir(mode=0o700)
+        for path in (password, data):
+            os.chown(path, user.uid, user.gid)
+        place.chmod(0o711)
 
         def run(name: str, *options: str) -> None:
-            command = [str(program(name)), "-D", str(data), *options]
-            subprocess.run(command, cwd="/", check=True, stdout=subprocess.DEVNULL, **account)  # type: ignore[call-overload]
+            done = user.run([str(program(name)), "-D", str(data), *options], 60)
+            assert done.returncode == 0, done.stdout
 
-        run("initdb", "-U", "postgres", f"--pwfile={password}", "-A", "scram-sha-256")
+        run("initdb", "-E", "UTF8", "-U", "postgres", f"--pwfile={password}", "-A", "scram-sha-256")
         run("pg_ctl", "-o", f"-p {port} -c listen_addresses=127.0.0.1 -k ''", "-l", str(data / "log"), "-w", "start")
         try:
             server = f"127.0.0.1:{port}"

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 import time_machine
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from contact.models import ContactRequest
@@ -43,6 +43,29 @@ def test_a_letter_leaves_once(post_office: PostOffice) -> None:
     letter.refresh_from_db()
     assert (letter.state, letter.attempts, letter.error) == (Letter.State.SENT, 1, "")
     assert letter.finished_at is not None
+    assert len(post_office.received) == 1
+
+
+def test_a_database_away_once_the_mail_has_left_is_waited_for(
+    post_office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter = acknowledgement()
+    finish, tries = Letter.finish, iter([OperationalError("away"), OperationalError("away")])
+
+    def away_twice(*given: Any) -> None:
+        if error := next(tries, None):
+            raise error
+        finish(*given)
+
+    monkeypatch.setattr("privacy.letters.queue.PAUSES", (0, 0, 0))
+    monkeypatch.setattr("privacy.letters.queue.database.close", lambda: None)  # The tests' transaction lives on it.
+    monkeypatch.setattr(Letter, "finish", away_twice)
+
+    deliver_due()
+    deliver_due()
+
+    letter.refresh_from_db()
+    assert (letter.state, letter.attempts) == (Letter.State.SENT, 1)
     assert len(post_office.received) == 1
 
 

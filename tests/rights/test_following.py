@@ -212,7 +212,7 @@ def test_a_new_link_goes_to_its_own_address_alone_and_nobody_learns_which(client
         seen.append((answer.status_code, answer["Location"]))
 
     assert seen == [(302, at("rights-link-sent"))] * 3
-    letters = Letter.objects.order_by("pk").values_list("kind", "record_id")
+    letters = Letter.objects.order_by("created_at").values_list("kind", "record_id")
     assert [*letters] == [("privacy.rights-link", request.pk), *[("privacy.rights-received", 0)] * 2]  # 0: about none.
     mail = send_link(request)
     assert mail is not None
