@@ -197,7 +197,8 @@ def provide_browser() -> None:
         say("Installing Chromium with apt-get…")
         try:
             run(["apt-get", "update"], "apt-get update failed.")
-            run(["apt-get", "install", "-y", "chromium"], "apt-get failed.", DEBIAN_FRONTEND="noninteractive")
+            command = ["apt-get", "-o", "DPkg::Lock::Timeout=300", "install", "-y", "chromium"]  # Another may be at it.
+            run(command, "apt-get failed.", DEBIAN_FRONTEND="noninteractive")
         except CannotInstall as reason:
             reasons.append(str(reason))
         if find_browser():
