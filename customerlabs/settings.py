@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import django_stubs_ext
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +21,7 @@ from customerlabs.environment import (
     two_numbers,
 )
 from customerlabs.keys import read_or_create
+from customerlabs.schedule import timetable
 from customerlabs.security.permissions import NOTHING_ALLOWED
 from customerlabs.serving.places import Places
 from privacy.controller import Controller
@@ -209,111 +209,11 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=2)
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
 CELERY_TIMEZONE = "Europe/Paris"
-LETTERS_SWEEP = env.float("LETTERS_SWEEP_SECONDS", default=30.0)
-MAILINGS_SWEEP = env.float("MAILINGS_SWEEP_SECONDS", default=60.0)
+LETTERS_SWEEP: float = env.float("LETTERS_SWEEP_SECONDS", default=30.0)
+MAILINGS_SWEEP: float = env.float("MAILINGS_SWEEP_SECONDS", default=60.0)
 CELERY_BEAT_SCHEDULE_FILENAME = str(PLACES.run / "beat-schedule")
-# Beat takes an entry for done even if the broker was away, and only a retry mends its connection: it insists.
-UNTIL_TAKEN = {"retry": True, "retry_policy": {"max_retries": None, "interval_start": 1, "interval_max": 10}}
 CELERY_BEAT_SCHEDULER = "customerlabs.beat.Scheduler"
-# Nothing between two and three: one night a year has that hour twice, and Celery then asks without end.
-CELERY_BEAT_SCHEDULE = {
-    "close-inactive-requests": {
-        "task": "contact.close_inactive_requests",
-        "schedule": crontab(hour=1, minute=0),
-        "options": UNTIL_TAKEN,
-    },
-    "remind-desk": {
-        "task": "contact.remind_desk",
-        "schedule": crontab(hour=8, minute=0, day_of_week="monday"),
-        "options": UNTIL_TAKEN,
-    },
-    "lift-restrictions": {
-        "task": "privacy.lift_restrictions",
-        "schedule": crontab(hour=7, minute=0),
-        "options": UNTIL_TAKEN,
-    },
-    "look-after-directives": {
-        "task": "privacy.look_after_directives",
-        "schedule": crontab(hour=3, minute=45),
-        "options": UNTIL_TAKEN,
-    },
-    "settle-objections": {
-        "task": "privacy.settle_objections",
-        "schedule": crontab(hour=1, minute=15),
-        "options": UNTIL_TAKEN,
-    },
-    # An interval: a time of the hour would be asked for without end in the hour that an autumn night has twice.
-    "anchor-audit": {"task": "privacy.anchor_audit", "schedule": 3600.0, "options": {**UNTIL_TAKEN, "expires": 3600}},
-    "enforce-retention": {
-        "task": "privacy.enforce_retention",
-        "schedule": crontab(hour=3, minute=0),
-        "options": UNTIL_TAKEN,
-    },
-    # What the officer asks for in the admin, should the broker have lost it.
-    "run-asked-retention": {
-        "task": "privacy.run_asked_retention",
-        "schedule": 60.0,
-        "options": {**UNTIL_TAKEN, "expires": 60},
-    },
-    # After the purge, so that no backup keeps what has just gone, and before the day's check of the commitments.
-    "back-up": {
-        "task": "privacy.back_up",
-        "schedule": crontab(hour=4, minute=15),
-        "options": UNTIL_TAKEN,
-    },
-    "restore-drill": {
-        "task": "privacy.restore_drill",
-        "schedule": crontab(hour=4, minute=30, day_of_week="sunday"),
-        "options": UNTIL_TAKEN,
-    },
-    # The proofs of prospects who are gone start their last period. Whom the purge takes after it is found next night.
-    "end-news-consents": {
-        "task": "contact.end_news_consents",
-        "schedule": crontab(hour=1, minute=30),
-        "options": UNTIL_TAKEN,
-    },
-    # Each minute, for what today's check has not looked at yet: so a check that was missed is made up for by itself.
-    "check-commitments": {
-        "task": "privacy.check_commitments",
-        "schedule": 60.0,
-        "options": {**UNTIL_TAKEN, "expires": 60},
-    },
-    "deliver-letters": {
-        "task": "privacy.deliver_letters",
-        "schedule": LETTERS_SWEEP,
-        "options": {**UNTIL_TAKEN, "expires": max(LETTERS_SWEEP, 30.0)},
-    },
-    "announce-policy": {
-        "task": "privacy.announce_policy",
-        "schedule": LETTERS_SWEEP,
-        "options": {**UNTIL_TAKEN, "expires": max(LETTERS_SWEEP, 30.0)},
-    },
-    "carry-out-rights": {
-        "task": "privacy.carry_out_rights",
-        "schedule": 60.0,
-        "options": {**UNTIL_TAKEN, "expires": 60},
-    },
-    "finish-rights": {
-        "task": "privacy.finish_rights",
-        "schedule": 60.0,
-        "options": {**UNTIL_TAKEN, "expires": 60},
-    },
-    "remind-rights": {
-        "task": "privacy.remind_rights",
-        "schedule": crontab(hour=8, minute=30),
-        "options": UNTIL_TAKEN,
-    },
-    "remind-of-holds": {
-        "task": "privacy.remind_of_holds",
-        "schedule": crontab(hour=8, minute=35),
-        "options": UNTIL_TAKEN,
-    },
-    "look-after-mailings": {
-        "task": "contact.look_after_mailings",
-        "schedule": MAILINGS_SWEEP,
-        "options": {**UNTIL_TAKEN, "expires": MAILINGS_SWEEP},
-    },
-}
+CELERY_BEAT_SCHEDULE = timetable(letters=LETTERS_SWEEP, mailings=MAILINGS_SWEEP)
 
 # Mail
 
