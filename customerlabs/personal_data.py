@@ -13,6 +13,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cookies.catalogue import NECESSARY
+from customerlabs.health.models import Heartbeat
 from customerlabs.security.reports.models import PolicyReport
 from customerlabs.staff.models import StaffMember
 from privacy.declarations import (
@@ -148,6 +149,7 @@ register(
         not_personal={"day", "directive", "page", "times"},
         retention=Retention(clock="began_at", keep=setting("POLICY_REPORT_RETENTION"), then=Then.DELETE),
     ),
+    NoPersonalData(model=Heartbeat, columns={"id", "at"}, because="When beat was last heard."),
     NoPersonalData(model=Group, columns={"name"}, because="Names of roles."),
     NoPersonalData(model=Group.permissions.through, columns={"group", "permission"}, because="What a role may do."),
     NoPersonalData(

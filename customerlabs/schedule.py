@@ -34,6 +34,7 @@ def timetable(*, letters: float, mailings: float) -> dict[str, Entry]:
         "remind-desk": at("contact.remind_desk", hour=8, minute=0, day_of_week="monday"),
         "remind-rights": at("privacy.remind_rights", hour=8, minute=30),
         "remind-of-holds": at("privacy.remind_of_holds", hour=8, minute=35),
+        "note-heartbeat": every(MINUTE, "customerlabs.note_heartbeat"),
         "anchor-audit": every(HOUR, "privacy.anchor_audit"),
         # What the officer asks for in the admin, should the broker have lost it.
         "run-asked-retention": every(MINUTE, "privacy.run_asked_retention"),

@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.utils.translation import pgettext_lazy
 
 from cookies.audience.views import count
+from customerlabs.health.views import alive, ready
 from customerlabs.pages import languages, views, well_known
 from customerlabs.pages.sitemap import PublicPages
 from customerlabs.security.reports.views import policy_reports
@@ -17,6 +18,8 @@ urlpatterns = [
     path("audience/", count, name="audience"),
     path("policy-reports/", policy_reports, name="policy-reports"),
     path("language/", languages.choose_language, name="language"),
+    path("livez", alive, name="alive"),
+    path("readyz", ready, name="ready"),
     path("robots.txt", well_known.robots, name="robots"),
     path("sitemap.xml", sitemap, {"sitemaps": {"pages": PublicPages}}, name="sitemap"),
     path("favicon.ico", well_known.favicon, name="favicon"),
