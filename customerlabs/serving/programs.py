@@ -6,27 +6,12 @@ from pathlib import Path
 
 from customerlabs.serving.children import PythonProgram
 from customerlabs.serving.places import Places
-from customerlabs.serving.port import HOST
-
-WEB_PROCESSES = 2
-WEB_THREADS = 4
-REQUEST_LIMIT = 10
-"""Seconds that requests under way get to finish when the web stops."""
+from customerlabs.serving.web import CONFIGURATION, graceful_timeout
 
 
 def web(places: Places, project: Path, port: int) -> PythonProgram:
-    # gunicorn's sign of life is a file it touches all the time: in memory where there is such a folder.
-    in_memory = Path("/dev/shm")  # noqa: S108  (gunicorn removes its file as soon as it has opened it)
-    signs = in_memory if os.access(in_memory, os.W_OK) else places.run
-    command = [
-        *(sys.executable, "-m", "gunicorn", "customerlabs.wsgi"),
-        *("--bind", f"{HOST}:{port}"),
-        *("--worker-class", "customerlabs.serving.web_worker.ImpatientWorker"),
-        *("--workers", str(WEB_PROCESSES), "--threads", str(WEB_THREADS)),
-        *("--graceful-timeout", str(REQUEST_LIMIT), "--worker-tmp-dir", str(signs)),
-        *("--preload", "--no-control-socket", "--log-level", "warning"),
-    ]
-    return PythonProgram("web", command, project, environment(places, port), patience=REQUEST_LIMIT + 5)
+    command = [sys.executable, "-m", "gunicorn", "--config", CONFIGURATION]
+    return PythonProgram("web", command, project, environment(places, port), patience=graceful_timeout + 5)
 
 
 def worker(places: Places, project: Path, port: int) -> PythonProgram:

@@ -16,8 +16,8 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from customerlabs.serving import programs, web_worker
-from customerlabs.serving.places import Places
+from customerlabs.serving import web as web_settings
+from customerlabs.serving import web_worker
 from customerlabs.serving.web_worker import PATIENCE, TimedSocket
 from privacy.limits.models import LimitCount
 from privacy.papers.checking import LARGEST
@@ -125,10 +125,9 @@ def test_a_large_body_on_a_poor_line_has_the_time_it_needs(pair: tuple[TimedSock
 @pytest.mark.faults
 def test_slow_clients_do_not_hold_the_site(tmp_path: Path) -> None:
     """The worker of `serve`, two threads, ten clients that trickle: whoever comes after them is answered."""
-    command = programs.web(Places(tmp_path), PROJECT, free_port()).command
-    kind = command[command.index("--worker-class") + 1]
     port = free_port()
     log = (tmp_path / "web.log").open("wb")
+    kind = web_settings.worker_class
     options = ["--bind", f"127.0.0.1:{port}", "--worker-class", kind, "--threads", "2", "--no-control-socket"]
     web = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "wsgiref.simple_server:demo_app", *options],

@@ -1,8 +1,5 @@
 """`manage.py serve`: the embedded servers, the web, the worker and beat, until Ctrl-C."""
 
-import hashlib
-import os
-import secrets
 import sys
 import time
 from pathlib import Path
@@ -12,22 +9,19 @@ from urllib.parse import urlsplit
 
 from celery import current_app
 from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.contrib.staticfiles.finders import get_finders
-from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import validate_email
 from django.db import Error as DatabaseError
 from django.db import OperationalError, connection, connections
 from django.urls import reverse
 from kombu.exceptions import KombuError
 
+from customerlabs.management.preparing import collect_static, first_staff_password
 from customerlabs.serving import programs
 from customerlabs.serving.database import run_postgres
 from customerlabs.serving.folders import cannot_write
 from customerlabs.serving.port import refuse_taken_port, status_of
-from customerlabs.serving.refusal import Refusal
+from customerlabs.serving.refusal import Refusal, reason
 from customerlabs.serving.server_user import choose_server_user
 from customerlabs.serving.supervisor import Stopped, Supervisor
 from customerlabs.serving.terminal import Terminal
@@ -36,7 +30,6 @@ from privacy.continuity.age import make_recovery_key, recovery_key_file
 from privacy.continuity.private import remove_leftovers
 from privacy.policy.publishing import publish_first
 
-FIRST_STAFF_EMAIL = "admin@customer-labs.com"
 FIRST_PAGE = "/fr/"
 ANSWER_LIMIT = 60
 """Seconds the web has to answer its first page."""
@@ -74,11 +67,11 @@ class Command(BaseCommand):
         with supervisor.interruptible():
             self.say("Making tables and static files ready…")
             call_command("migrate", interactive=False, verbosity=0)
-            self.collect_static()
+            collect_static()
             publish_first()
             if settings.EMBEDDED_DATABASE:
                 make_recovery_key()
-            password = self.first_staff_password()
+            password = first_staff_password()
             connections.close_all()
         web = self.start_site()
         with supervisor.interruptible():
@@ -106,36 +99,6 @@ class Command(BaseCommand):
             refuse_unreachable_database()
             if valkey_process is not None:
                 valkey.wait_until_ready(valkey_process)
-
-    def collect_static(self) -> None:
-        """Collect, compress and name the static files, unless they are the same as the last time."""
-        stamp = settings.PLACES.run / "static-files"
-        wanted = fingerprint_of_static_files()
-        manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
-        if manifest.exists() and stamp.exists() and stamp.read_text(encoding="ascii") == wanted:
-            return
-        stamp.unlink(missing_ok=True)
-        call_command("collectstatic", interactive=False, verbosity=0)
-        stamp.write_text(wanted, encoding="ascii")
-
-    def first_staff_password(self) -> str | None:
-        """Make the first staff account if there is none; its password is kept nowhere, only told."""
-        accounts = get_user_model()._default_manager
-        email = os.environ.get("FIRST_STAFF_EMAIL") or FIRST_STAFF_EMAIL
-        if accounts.filter(is_superuser=True).exists():
-            return None
-        try:
-            validate_email(email)
-        except ValidationError as error:
-            raise Refusal(f"FIRST_STAFF_EMAIL is {email!r}, which is no e-mail address.") from error
-        if accounts.filter(email__iexact=email).exists():
-            raise Refusal(
-                f"No staff account has every right, and {email} is an account without: "
-                "set FIRST_STAFF_EMAIL to another address for the first one."
-            )
-        password = secrets.token_urlsafe(18)
-        get_user_model().objects.create_superuser(email=email, password=password)
-        return f"{email}  password: {password}"
 
     def start_site(self) -> Popen[bytes]:
         self.say("Starting the site…")
@@ -175,16 +138,6 @@ class Command(BaseCommand):
         say("Ctrl-C stops everything.")
 
 
-def fingerprint_of_static_files() -> str:
-    """Changes with any static file's name or content, and with the way they are stored."""
-    digest = hashlib.sha256(repr((settings.STORAGES["staticfiles"], settings.STATIC_URL)).encode())
-    for finder in get_finders():
-        for name, storage in finder.list([]):
-            digest.update(name.encode() + b"\0")
-            digest.update(hashlib.sha256(Path(storage.path(name)).read_bytes()).digest())
-    return digest.hexdigest()
-
-
 def refuse_unreachable_database() -> None:
     try:
         connection.ensure_connection()
@@ -210,9 +163,3 @@ def refuse_unreachable_broker() -> None:
                 f"REDIS_URL: the server at {address} cannot be used ({reason(error)}). "
                 "Start it, correct REDIS_URL, or leave it out to use the embedded one."
             ) from error
-
-
-def reason(error: BaseException) -> str:
-    """The last part of the first line of a server's answer; the address before it may hold a name."""
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    return lines[0].rsplit("failed: ", 1)[-1].strip().rstrip(".")
