@@ -18,11 +18,13 @@ class Environment(environ.FileAwareEnv):  # type: ignore[misc]
 
     def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
         try:
-            return super().get_value(var, *args, **kwargs)
+            value = super().get_value(var, *args, **kwargs)
         except (ValueError, TypeError):
             raise ImproperlyConfigured(f"{var} can’t be read: see its default in README.md for the form.") from None
         except OSError as error:
             raise ImproperlyConfigured(f"{var}_FILE names a file that can’t be read: {error.strerror}.") from None
+        # A file ends with a line break; a key that took it along would be another key.
+        return value.strip() if isinstance(value, str) else value
 
 
 env = Environment()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def read_or_create(path: Path) -> str:
-    """The key in this file; a new one of 256 bits is written there first if there is none.
+    """The key in this file; a new one of 384 bits is written there first if there is none.
 
     Two processes that start together agree on one key: the file appears whole, by a hard link, or not at all.
     """
@@ -18,7 +18,7 @@ def read_or_create(path: Path) -> str:
     draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(32) + "\n")
+        file.write(secrets.token_urlsafe(48) + "\n")
         file.flush()
         os.fsync(file.fileno())
     try:

@@ -58,14 +58,22 @@ def secret(name: str) -> str:
         return kept_key(name.lower())
     raise ImproperlyConfigured(
         f"{name} is missing. With DATABASE_URL set, the keys are yours to keep: set {name}, or {name}_FILE to the path "
-        "of a file that holds it. A good one: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'."
+        "of a file that holds it. A good one: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'."
     )
+
+
+def ring(name: str) -> list[str]:
+    """The keys of one use, newest first: the first is used for all that is new, the others open what is there."""
+    keys = [key.strip() for key in secret(name).split(",") if key.strip()]
+    if not keys:
+        raise ImproperlyConfigured(f"{name} holds no key: give at least one, or leave it out on the embedded path.")
+    return keys
 
 
 # Core
 
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = secret("SECRET_KEY")
+SECRET_KEY, *SECRET_KEY_FALLBACKS = ring("SECRET_KEY")
 PORT = env.int("PORT", default=8000)
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname or "", "127.0.0.1", "localhost"])
@@ -364,23 +372,11 @@ RIGHTS_LIMIT_SITE: int = env.int("RIGHTS_LIMIT_SITE", default=500)
 LETTERS_PER_ADDRESS = env.int("LETTERS_PER_ADDRESS", default=4)
 LETTERS_TO_STRANGERS = env.int("LETTERS_TO_STRANGERS", default=2000)
 
-# Keys for finding one person's rows, newest first; old ones stay until no row uses them
+# Keys, each with one use: docs/operating.md says what each protects, and how to change it. SECRET_KEY stands above
 
-SUBJECT_KEYS = [key.strip() for key in secret("SUBJECT_KEYS").split(",") if key.strip()]
-if not SUBJECT_KEYS:
-    raise ImproperlyConfigured("SUBJECT_KEYS holds no key: give at least one, or leave it out on the embedded path.")
-
-# Keys for identity papers and results at rest, newest first
-
-FILE_KEYS = [key.strip() for key in secret("FILE_KEYS").split(",") if key.strip()]
-if not FILE_KEYS:
-    raise ImproperlyConfigured("FILE_KEYS holds no key: give at least one, or leave it out on the embedded path.")
-
-# Keys that sign the receipts of erasures, newest first; old ones stay, so that old receipts can be verified
-
-RECEIPT_KEYS = [key.strip() for key in secret("RECEIPT_KEYS").split(",") if key.strip()]
-if not RECEIPT_KEYS:
-    raise ImproperlyConfigured("RECEIPT_KEYS holds no key: give at least one, or leave it out on the embedded path.")
+SUBJECT_KEYS = ring("SUBJECT_KEYS")  # Find one person's rows. Old ones stay until no row uses them.
+FILE_KEYS = ring("FILE_KEYS")  # Seal identity papers and results at rest.
+RECEIPT_KEYS = ring("RECEIPT_KEYS")  # Sign the receipts of erasures. Old ones stay, to verify old receipts.
 
 # Logs: what happened and where, never what a person typed. One line of JSON a record, on stderr; errors also by mail
 

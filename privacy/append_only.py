@@ -57,7 +57,7 @@ def accounts_gone(*columns: str) -> str:
 
 @contextmanager
 def rows_may_go() -> Iterator[None]:
-    """For the eraser alone, inside its transaction: outside of one it has no effect, and the trigger refuses."""
+    """For the eraser, and for a newer subject key, inside a transaction: outside of one the trigger refuses."""
     _switch("yes")
     yield
     _switch("no")  # After an error there is nothing to do: the setting ends with the transaction.

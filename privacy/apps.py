@@ -29,6 +29,7 @@ class PrivacyConfig(AppConfig):
         from privacy.objections import carriers as of_objections  # noqa: F401  (how these rights are carried out)
         from privacy.papers import commitments as of_papers  # noqa: F401  (and this one's, and its letter)
         from privacy.policy import letters as of_the_policy  # noqa: F401  (and this one's letter)
+        from privacy.rekeying import watch_new_rows
         from privacy.restrictions import carrier as of_restriction  # noqa: F401  (and this one)
         from privacy.restrictions import commitments as of_restrictions  # noqa: F401  (and its commitment)
         from privacy.rights import commitments as of_the_rights  # noqa: F401
@@ -37,4 +38,5 @@ class PrivacyConfig(AppConfig):
         from privacy.rights.fulfilment import access, correcting, erasing, portability  # noqa: F401  (what it carries out)
 
         watch_every_table()
+        watch_new_rows()
         post_migrate.connect(make_head_with_tables, sender=self, dispatch_uid="privacy.continuity.ledger")

@@ -1,7 +1,7 @@
 """Files encrypted at rest: identity papers, and results waiting to be fetched (P7.1).
 
 Fernet (AES-128-CBC with HMAC-SHA256) under settings.FILE_KEYS, a ring of its own, newest first. What is sealed lives
-for days, so an old key may leave the ring once that time has passed; nothing needs to be sealed again.
+for days, so an old key may leave the ring once that time has passed; `manage.py keys --move` seals it again at once.
 """
 
 import base64
@@ -33,8 +33,20 @@ def unseal(sealed: bytes) -> bytes:
         raise CannotUnseal from None
 
 
+def seal_again(sealed: bytes) -> bytes:
+    """The same under the newest key. Raises CannotUnseal."""
+    try:
+        return _ring().rotate(bytes(sealed))
+    except InvalidToken:
+        raise CannotUnseal from None
+
+
+def fernet_of(secret: str) -> Fernet:
+    return Fernet(_key(secret))
+
+
 def _ring() -> MultiFernet:
-    return MultiFernet([Fernet(_key(secret)) for secret in settings.FILE_KEYS])
+    return MultiFernet([fernet_of(secret) for secret in settings.FILE_KEYS])
 
 
 def _key(secret: str) -> bytes:

@@ -10,7 +10,8 @@ import unicodedata
 
 from django.conf import settings
 
-SUBJECT_KEY_LENGTH = 8 + 1 + 64
+KEY_NAME_LENGTH = 8
+SUBJECT_KEY_LENGTH = KEY_NAME_LENGTH + 1 + 64
 """Characters: which secret, a colon, the digest in hexadecimal."""
 
 
@@ -40,6 +41,10 @@ def subject_keys(address: str) -> list[str]:
     return [_keyed(secret, normalised) for secret in settings.SUBJECT_KEYS]
 
 
+def key_name(secret: str) -> str:
+    """What a subject key under this secret begins with."""
+    return hashlib.sha256(secret.encode()).hexdigest()[:KEY_NAME_LENGTH]
+
+
 def _keyed(secret: str, normalised: str) -> str:
-    name = hashlib.sha256(secret.encode()).hexdigest()[:8]
-    return f"{name}:{hmac.new(secret.encode(), normalised.encode(), hashlib.sha256).hexdigest()}"
+    return f"{key_name(secret)}:{hmac.new(secret.encode(), normalised.encode(), hashlib.sha256).hexdigest()}"

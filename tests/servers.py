@@ -7,6 +7,7 @@ DATABASE_URL or REDIS_URL set by hand is respected: no server of that kind is st
 import atexit
 import contextlib
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from pathlib import Path
 from types import FrameType
 
 import pytest
+from pyrage.x25519 import Identity
 
 from customerlabs.serving.folders import prepare_var
 from customerlabs.serving.places import Places
@@ -71,8 +73,9 @@ def start() -> None:
         postgres.wait_until_ready(postgres_process)
         postgres.make_database()
     else:
-        os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 40)
-        os.environ.setdefault("SUBJECT_KEYS", "only-for-tests-" + "y" * 40)
+        for name in ("SECRET_KEY", "SUBJECT_KEYS", "FILE_KEYS", "RECEIPT_KEYS"):
+            os.environ.setdefault(name, secrets.token_urlsafe(48))
+        os.environ.setdefault("BACKUP_RECIPIENT", str(Identity.generate().to_public()))
 
 
 def stop(owner: int) -> None:

@@ -33,6 +33,8 @@ from privacy.continuity.programs import LIMITS, Server
 from privacy.continuity.refusal import Refused
 from privacy.continuity.rotation import FOLDER, kept, new_name, next_kind, rotate
 from privacy.continuity.storage import DurableFiles, continuity
+from privacy.rings import fingerprint, ring
+from privacy.subjects import key_name
 
 logger = logging.getLogger(__name__)
 
@@ -81,6 +83,7 @@ def _make(server: Server, now: datetime) -> Backup:
             ledger_number=manifest.ledger[0],
             ledger_hash=manifest.ledger[1],
             rows=manifest.rows,
+            subject_keys=_subject_keys_in(manifest),
         )
         _store(name, draft, passed.size)
     write_private(drill_key_file(), f"# opens {name} and no other\n{drill_key}\n", replace=True)
@@ -89,6 +92,12 @@ def _make(server: Server, now: datetime) -> Backup:
         record(Action.RAN, backup, by=None)
     backup.state = Backup.State.STORED
     return backup
+
+
+def _subject_keys_in(manifest: Manifest) -> str:
+    """What those that its rows carry are called there."""
+    needed = manifest.keys["SUBJECT_KEYS"]
+    return ",".join(key_name(key) for key in ring("SUBJECT_KEYS") if fingerprint(key) in needed)
 
 
 def _write(server: Server, draft: Path, name: str, recipients: list[Recipient]) -> tuple[Manifest, Counted]:

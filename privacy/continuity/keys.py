@@ -8,13 +8,12 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
-from django.conf import settings
 from pyrage.x25519 import Identity
 
 from privacy.continuity.age import decrypt, encrypt, recipient
 from privacy.continuity.refusal import Refused
+from privacy.rings import RINGS, ring
 
-RINGS = ("SECRET_KEY", "SUBJECT_KEYS", "FILE_KEYS", "RECEIPT_KEYS")
 RECIPIENT = "BACKUP_RECIPIENT"
 LARGEST = 1 << 20
 """Bytes. Some keys take less than a kilobyte."""
@@ -23,8 +22,7 @@ LARGEST = 1 << 20
 def exported() -> bytes:
     """Every key of this site, encrypted. Raises Refused when there is no key to encrypt for."""
     key = recipient()
-    keys = {name: getattr(settings, name) for name in RINGS}
-    lines = [f"{name}={value if isinstance(value, str) else ','.join(value)}\n" for name, value in keys.items()]
+    lines = [f"{name}={','.join(ring(name))}\n" for name in RINGS]
     sealed = io.BytesIO()
     encrypt(io.BytesIO("".join([*lines, f"{RECIPIENT}={key}\n"]).encode()), sealed, [key])
     return sealed.getvalue()

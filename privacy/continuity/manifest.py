@@ -3,7 +3,6 @@
 It holds no key and nothing of anybody: names of tables, figures, fingerprints.
 """
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -11,19 +10,19 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps
-from django.conf import settings
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from privacy.continuity.lines import Head
 from privacy.continuity.programs import version_of
 from privacy.continuity.refusal import Refused
+from privacy.keys_in_use import needed_subject_keys
 from privacy.registry import registry
+from privacy.rings import RINGS, fingerprint, ring
 
 FORMAT = 1
 LONGEST = 1 << 20
 """Bytes. A longer first line is no manifest."""
-RINGS = ("SUBJECT_KEYS", "RECEIPT_KEYS", "FILE_KEYS", "SECRET_KEY")
 
 ALIKE = """
 SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL intervalstyle = 'postgres';
@@ -58,7 +57,7 @@ class Table:
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
     """`made_at` in UTC; `migrations`: the last one of each app; `left_out`: rows that are not in the dump, by table;
-    `keys`: fingerprints of the rings of keys that the data needs."""
+    `keys`: fingerprints of the rings of keys that the data needs; of SUBJECT_KEYS, those that rows carry."""
 
     format: int = FORMAT
     name: str
@@ -112,7 +111,7 @@ def describe(cursor: CursorWrapper, *, name: str, ledger: Head) -> Manifest:
         ledger=ledger,
         tables=tables,
         left_out={table: _rows(cursor, table) for table in left_out},
-        keys=fingerprints(),
+        keys={**fingerprints(), "SUBJECT_KEYS": [fingerprint(key) for key in needed_subject_keys()]},
     )
 
 
@@ -141,14 +140,7 @@ def left_out_of_backups() -> list[str]:
 
 def fingerprints() -> dict[str, list[str]]:
     """Of each key of each ring: enough to tell whether one is missing, and of no use to whoever reads it."""
-    rings = {name: getattr(settings, name) for name in RINGS}
-    return {
-        name: [_fingerprint(key) for key in ([ring] if isinstance(ring, str) else ring)] for name, ring in rings.items()
-    }
-
-
-def _fingerprint(key: str) -> str:
-    return hashlib.sha256(b"privacy.continuity:" + key.encode()).hexdigest()[:16]
+    return {name: [fingerprint(key) for key in ring(name)] for name in RINGS}
 
 
 def _rows(cursor: CursorWrapper, table: str) -> int:

@@ -58,6 +58,9 @@ class Backup(models.Model):
     ledger_number = models.BigIntegerField(_("ledger up to line"), null=True)
     ledger_hash = models.CharField(_("fingerprint of that line"), max_length=64, blank=True)
     rows = models.PositiveBigIntegerField(_("rows"), default=0)
+    subject_keys = models.TextField(
+        _("names of subject keys"), blank=True, help_text=_("Those its rows carry; empty: not known.")
+    )
     deleted_at = models.DateTimeField(_("deleted on"), null=True)
     error = models.CharField(_("error"), max_length=100, blank=True, help_text=_("The kind of error, never its words."))
 

@@ -52,6 +52,7 @@ register(
             "ledger_number",
             "ledger_hash",
             "rows",
+            "subject_keys",
             "deleted_at",
             "error",
         },

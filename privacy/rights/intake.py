@@ -223,8 +223,8 @@ def _write(
         details=dict(details or {}),
         proof_seen=proof_seen,
     )
-    CaseParty.objects.bulk_create(
-        CaseParty(
+    for party in parties:
+        CaseParty.objects.create(
             file=file,
             role=party.role,
             name=party.name,
@@ -232,8 +232,6 @@ def _write(
             subject_key=subject_key(party.email) if party.email else "",
             capacity=party.capacity,
         )
-        for party in parties
-    )
     CaseEvent.objects.create(file=file, kind=Kind.SUBMITTED, at=received_at, by_id=by)
     return request
 

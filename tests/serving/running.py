@@ -20,7 +20,8 @@ from customerlabs.serving.processes import end, family, group_of, is_alive
 PROJECT = Path(__file__).resolve().parent.parent.parent
 READY = "Ctrl-C stops everything."
 START_LIMIT = 120.0
-NOT_INHERITED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SUBJECT_KEYS", "EMAIL_URL", "LANG", "LC_ALL", "SITE_URL")
+KEYS = ("SECRET_KEY", "SUBJECT_KEYS", "FILE_KEYS", "RECEIPT_KEYS", "BACKUP_RECIPIENT")
+NOT_INHERITED = ("DATABASE_URL", "REDIS_URL", *KEYS, "EMAIL_URL", "LANG", "LC_ALL", "SITE_URL")
 
 
 def free_port() -> int:

@@ -1,20 +1,26 @@
 """What keeps a site from starting is said in one clear sentence, without a traceback, and the status is not 0."""
 
 import os
+import secrets
 import socket
 from pathlib import Path
 
 import psutil
 import pytest
+from pyrage.x25519 import Identity
 
 from customerlabs.serving.places import Places
 from customerlabs.serving.postgres import program
 from customerlabs.serving.server_user import choose_server_user
+from privacy.rings import RINGS
 from tests.serving.running import free_port, serve_to_its_end
 
 pytestmark = pytest.mark.services
 
-OWN_KEYS = {"SECRET_KEY": "k" * 50, "SUBJECT_KEYS": "s" * 50, "FILE_KEYS": "f" * 50, "RECEIPT_KEYS": "r" * 50}
+OWN_KEYS = {
+    **{name: secrets.token_urlsafe(48) for name in RINGS},
+    "BACKUP_RECIPIENT": str(Identity.generate().to_public()),
+}
 PASSWORD = "never-shown-to-anybody"
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core import checks
+from pyrage.x25519 import Identity
 from pytest_django import Settings
 
 from privacy.processors import read_processors
@@ -30,6 +31,7 @@ def _nothing_lacks(settings: Settings) -> None:
         setattr(settings, name, fact)
     settings.MAIL_IN_FILES = False
     settings.PROCESSORS = read_processors(HOST)
+    settings.BACKUP_RECIPIENT = str(Identity.generate().to_public())
 
 
 def test_a_complete_site_may_be_deployed() -> None:

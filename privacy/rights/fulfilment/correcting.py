@@ -16,6 +16,7 @@ from privacy.continuity.ledger import Kind as LedgerKind
 from privacy.continuity.ledger import record
 from privacy.declarations import PersonalData
 from privacy.registry import Registry, column_of, registry
+from privacy.rekeying import carry_over
 from privacy.restrictions.services import at_their_wish
 from privacy.rights.carrying_out import Carrier, Plan, PlanLine, Words, register_carrier
 from privacy.rights.fulfilment import notices
@@ -190,6 +191,7 @@ def apply(file: CaseFile, corrections: list[Correction]) -> list[str]:
         rows.update(**values)
     if new_address:
         _rekey(file.email, new_address)
+        carry_over(new_address)
     return list(dict.fromkeys(sorted(named)))
 
 

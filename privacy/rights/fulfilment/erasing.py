@@ -71,7 +71,7 @@ def plan(request: RightsRequest) -> Plan:
 def unready(request: RightsRequest) -> Words:
     """An erasure takes the files of this person's other requests with it, so those come first."""
     others = RightsRequest.objects.filter(
-        subject_key=request.subject_key, state__in=(State.OPEN, State.DOUBT, State.GRANTED)
+        subject_key__in=subject_keys(request.file.email), state__in=(State.OPEN, State.DOUBT, State.GRANTED)
     ).exclude(pk=request.pk)
     number = others.count()
     if not number:

@@ -63,8 +63,12 @@ def verify(document: Any) -> dict[str, Any]:
 
 def public_keys() -> dict[str, Ed25519PublicKey]:
     """By name, the one that signs now first."""
-    keys = [_private(secret).public_key() for secret in settings.RECEIPT_KEYS]
+    keys = [public_key(secret) for secret in settings.RECEIPT_KEYS]
     return {key_name(key): key for key in keys}
+
+
+def public_key(secret: str) -> Ed25519PublicKey:
+    return _private(secret).public_key()
 
 
 def canonical(receipt: dict[str, Any]) -> bytes:

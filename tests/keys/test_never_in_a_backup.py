@@ -1,0 +1,68 @@
+"""No key of the site stands in its database, nor in a backup of it: one theft is not two (P7.1, P7.4)."""
+
+import contextlib
+import io
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.storage import storages
+from pyrage.x25519 import Identity
+from pytest_django import Settings
+
+from privacy.continuity.age import decrypt, drill_key_file
+from privacy.continuity.backup import make_backup
+from privacy.continuity.programs import program
+from privacy.continuity.storage import DurableFiles, continuity
+from privacy.rings import RINGS, ring
+from tests.consents.people import wrote
+from tests.papers.people import with_papers
+from tests.privacy.planting import database
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.promise("P7.1"), pytest.mark.promise("P7.4")]
+OPERATOR = Identity.generate()
+
+
+@pytest.fixture(autouse=True)
+def _files(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr("privacy.broker.poke", lambda task: True)
+    settings.BACKUP_RECIPIENT = str(OPERATOR.to_public())
+    monkeypatch.setitem(storages._storages, "continuity", DurableFiles(location=tmp_path))  # type: ignore[attr-defined]
+    yield
+    drill_key_file().unlink(missing_ok=True)
+
+
+def every_key() -> list[str]:
+    """Those of the rings, the private halves of the keys of backups, and the password of the database."""
+    drill = drill_key_file().read_text(encoding="utf-8").splitlines()[-1]
+    password = str(settings.DATABASES["default"].get("PASSWORD", ""))
+    keys = [*(key for name in RINGS for key in ring(name)), str(OPERATOR), drill, *filter(None, [password])]
+    assert all(len(key) > 8 for key in keys)
+    return keys
+
+
+def test_no_key_stands_in_a_backup_or_in_any_table(tmp_path: Path) -> None:
+    request = wrote()
+    with_papers()
+    backup = make_backup()
+    assert backup is not None
+
+    opened = io.BytesIO()
+    with contextlib.closing(continuity().open(backup.name)) as file:
+        decrypt(file, opened, [OPERATOR], name=backup.name)
+    manifest, _, dump = opened.getvalue().partition(b"\n")
+    (tmp_path / "dump").write_bytes(dump)
+    restored = subprocess.run(
+        [program("pg_restore"), "--file=-", tmp_path / "dump"], capture_output=True, check=True
+    ).stdout
+
+    assert request.message.encode() in restored  # It is what was held, in clear.
+    tables = "".join(database())
+    assert request.message in tables
+    for key in every_key():
+        assert key.encode() not in manifest
+        assert key.encode() not in restored
+        assert key not in tables
+        assert key.encode() not in b"".join(path.read_bytes() for path in (tmp_path / "ledger").iterdir())
