@@ -6,6 +6,7 @@ one.
 
 import contextlib
 import re
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -23,6 +24,8 @@ ELSEWHERE = ("postgres", "template1")
 LONGEST_NAME = 63
 STAMP = "%Y%m%dt%H%M%S"
 STAMP_LENGTH = 15
+NOTICED = 3.0
+"""Seconds that the server may take to see that a connection was closed: this command's own, or that of a killed one."""
 
 
 def beside(live: str, what: str) -> str:
@@ -75,14 +78,20 @@ def refuse_without_rights(session: Session, live: str) -> None:
 
 def refuse_others(session: Session, live: str) -> None:
     """Raises Refused while anybody else is connected to the live database."""
-    found = session.execute(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()", [live]
-    ).fetchone()
-    if found and found[0]:
+    patience = time.monotonic() + NOTICED
+    while (others := _others(session, live)) and time.monotonic() < patience:
+        time.sleep(0.05)
+    if others:
         raise Refused(
-            f"{found[0]} connections are open to the database “{live}”: the site still runs. Stop its web, worker and "
+            f"{others} connections are open to the database “{live}”: the site still runs. Stop its web, worker and "
             "beat processes, then type the same command again. Nothing was changed."
         )
+
+
+def _others(session: Session, live: str) -> int:
+    connected = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+    (number,) = session.execute(connected, [live]).fetchone() or (0,)
+    return int(number)
 
 
 def create(session: Session, name: str, *, like: str) -> None:

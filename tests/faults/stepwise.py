@@ -1,11 +1,13 @@
 """A process that does one piece of work again and again, each time in a copy of itself that dies at a given step.
 
 Started with the name of a database and of the work. It reads a number a line: 0 does the work whole and says how many
-steps it took; n dies by its own hand, kill -9, before the n-th statement or commit. What it says ends a line.
+steps it took; n dies by its own hand, kill -9, before the n-th statement or commit, or before what a backup and a
+restore do beside these: files, other programs, other sessions. What it says ends a line.
 """
 
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +24,7 @@ def main(database: str, name: str) -> None:
         said, saying = os.pipe()
         child = os.fork()
         if not child:
-            steps = die_before(int(line.split()[0]), files=name == "backup")
+            steps = die_before(int(line.split()[0]), beside=name in ("backup", "restore"))
             work(name, line.split()[1:])
             os.write(saying, str(steps()).encode())
             os._exit(0)
@@ -38,11 +40,12 @@ FILES = ("open", "fsync", "link", "unlink", "replace", "mkdir", "rmdir")
 """What changes something on a disk, or sees to it that it is there."""
 
 
-def die_before(number: int, *, files: bool = False) -> Callable[[], int]:
-    """Count statements and commits, what is done to `files` too, and end this process before that one.
+def die_before(number: int, *, beside: bool = False) -> Callable[[], int]:
+    """Count statements and commits, and what is done `beside` them, and end this process before that one.
 
     Returns how to ask for the count.
     """
+    import psycopg
     from django.db import connections
 
     connection: Any = connections["default"]
@@ -66,13 +69,17 @@ def die_before(number: int, *, files: bool = False) -> Callable[[], int]:
 
     def counted(act: Any) -> Any:
         def stepped(*arguments: Any, **more: Any) -> Any:
-            step()
+            asks = any(isinstance(argument, str) and argument.startswith("SELECT") for argument in arguments)
+            if not asks:  # As often as it has to, which differs.
+                step()
             return act(*arguments, **more)
 
         return stepped
 
-    for act in FILES if files else ():
-        setattr(os, act, counted(getattr(os, act)))
+    # What a session of its own changes, the end of its transactions, a program that is started.
+    others = ((psycopg.Connection, "execute"), (psycopg.Transaction, "__exit__"), (subprocess.Popen, "__init__"))
+    for owner, act in (*((os, act) for act in FILES), *others) if beside else ():
+        setattr(owner, act, counted(getattr(owner, act)))
     connection.execute_wrappers.append(statement)
     connection._commit = committed
     return lambda: count
@@ -90,6 +97,10 @@ def work(name: str, given: list[str]) -> None:
         from privacy.continuity.backup import make_backup
 
         assert make_backup() is not None
+    elif name == "restore":
+        from tests.continuity.own_database import restored
+
+        restored()
     else:
         from privacy.rights.fulfilment import erasing
 

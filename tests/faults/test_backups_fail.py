@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from django.core.files.storage import storages
 from pyrage.x25519 import Identity
 from pytest_django import Settings
 
@@ -18,7 +17,8 @@ from privacy.continuity.models import Backup
 from privacy.continuity.private import remove_leftovers
 from privacy.continuity.refusal import Refused
 from privacy.continuity.rotation import FOLDER, kept
-from privacy.continuity.storage import DurableFiles, continuity
+from privacy.continuity.storage import continuity
+from tests.continuity.own_database import store_in
 from tests.faults.disk import fill, mounted
 from tests.faults.test_killed_at_each_step import KILLED, ask, points, stepwise
 from tests.privacy.test_retention_at_once import wait_until_the_server_noticed
@@ -39,10 +39,6 @@ def _operator(settings: Settings) -> Iterator[None]:
     settings.BACKUP_RECIPIENT = OPERATOR
     yield
     drill_key_file().unlink(missing_ok=True)
-
-
-def store_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(storages._storages, "continuity", DurableFiles(location=folder))  # type: ignore[attr-defined]
 
 
 def stored() -> list[Path]:

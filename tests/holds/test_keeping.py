@@ -1,8 +1,6 @@
 """What a documented hold keeps is taken by no purge, no erasure and no withdrawal; and nothing else is kept by it."""
 
 import re
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +15,6 @@ from django.utils import formats, timezone, translation
 from contact.models import ContactRequest, Prospect, ThreadEntry
 from contact.services import add_note, close_contact_request
 from customerlabs.models import StaffMember
-from privacy import erasure
 from privacy.declarations import KeptGround, PersonalData
 from privacy.erasure import erase_person
 from privacy.holds.keeping import free
@@ -25,7 +22,6 @@ from privacy.holds.models import HeldRows, Hold
 from privacy.holds.services import HoldRefused, lift, place_on_person, place_on_record
 from privacy.models import Consent, ConsentEvent, RetentionRun
 from privacy.registry import column_of, registry
-from privacy.retention import engine
 from privacy.retention.engine import Rule, enforce_retention, rules
 from tests.consents.people import ZOE, address_of, choice, wrote
 from tests.privacy.planting import Canary, database, tables_of_somebody
@@ -299,76 +295,3 @@ def test_with_holds_the_purge_reads_them_once_or_by_index_and_not_once_a_row() -
     scans = re.findall(r"Seq Scan on privacy_h\w+ .*loops=(\d+)", plan)
     assert set(scans) <= {"1"}
     assert "rows=500" in plan
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.promise("P5.6", "P8.4")
-def test_a_hold_placed_during_a_batch_waits_for_it_and_keeps_what_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Half of the rows are in the batch that is under way; the hold comes before the next one."""
-    monkeypatch.setattr(engine, "BATCH", 2)
-    for _ in range(4):
-        close_contact_request(wrote().pk)
-    long_ago = timezone.now() - timedelta(days=900)
-    ContactRequest.objects.update(closed_at=long_ago)
-    chosen, placed = threading.Event(), threading.Event()
-    order: list[str] = []
-
-    def place() -> None:
-        try:
-            chosen.wait(20)
-            threading.Timer(0.3, placed.set).start()  # The batch goes on while the hold waits.
-            place_on_person(hold(), ZOE)
-            order.append("placed")
-        finally:
-            connection.close()
-
-    def empty(table: PersonalData, keys: Any, *arguments: Any, **more: Any) -> Any:
-        if table.model is ContactRequest and keys and not chosen.is_set():
-            chosen.set()
-            placed.wait(20)
-            order.append("emptied")
-        return erasure.empty(table, keys, *arguments, **more)
-
-    monkeypatch.setattr(engine, "empty", empty)
-
-    with ThreadPoolExecutor(1) as threads:
-        placing = threads.submit(place)
-        enforce_retention(RetentionRun.Trigger.COMMAND)
-        placing.result(20)
-
-    assert order == ["emptied", "placed"]
-    whole = ContactRequest.objects.filter(is_anonymised=False, email=ZOE).count()
-    assert (whole, ContactRequest.objects.filter(is_anonymised=True, email="").count()) == (2, 2)
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.promise("P5.6")
-def test_a_batch_that_begins_while_a_hold_is_placed_sees_it() -> None:
-    request = wrote()
-    close_contact_request(request.pk)
-    ContactRequest.objects.update(closed_at=timezone.now() - timedelta(days=900))
-
-    def run() -> str:
-        try:
-            return str(enforce_retention(RetentionRun.Trigger.COMMAND).outcome)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as threads:
-        with transaction.atomic():
-            place_on_person(hold(), ZOE)
-            running = threads.submit(run)
-            wait_until_it_waits()
-        outcome = running.result(20)
-
-    assert outcome == "done"
-    assert ContactRequest.objects.get().email == ZOE
-
-
-def wait_until_it_waits() -> None:
-    with connection.cursor() as cursor:
-        for _ in range(2000):
-            cursor.execute("SELECT count(*), pg_sleep(0.01) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
-            if (cursor.fetchone() or (0,))[0]:
-                return
-    raise AssertionError("The purge did not wait for the hold.")
