@@ -35,6 +35,8 @@ def timetable(*, letters: float, mailings: float) -> dict[str, Entry]:
         "remind-rights": at("privacy.remind_rights", hour=8, minute=30),
         "remind-of-holds": at("privacy.remind_of_holds", hour=8, minute=35),
         "note-heartbeat": every(MINUTE, "customerlabs.note_heartbeat"),
+        # Its steps are hours: a quarter of one is soon enough.
+        "remind-of-breaches": every(HOUR / 4, "privacy.remind_of_breaches"),
         "anchor-audit": every(HOUR, "privacy.anchor_audit"),
         # What the officer asks for in the admin, should the broker have lost it.
         "run-asked-retention": every(MINUTE, "privacy.run_asked_retention"),

@@ -1,6 +1,7 @@
 """Gathers the admin of privacy's rooms, since Django looks here."""
 
 from privacy.audit import admin as audit_admin
+from privacy.breaches import admin as breaches_admin
 from privacy.commitments import admin as commitments_admin
 from privacy.consents import admin as consents_admin
 from privacy.continuity import admin as continuity_admin
@@ -16,6 +17,7 @@ from privacy.rights.fulfilment import admin as fulfilment_admin
 
 __all__ = [
     "audit_admin",
+    "breaches_admin",
     "commitments_admin",
     "consents_admin",
     "continuity_admin",

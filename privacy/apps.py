@@ -16,6 +16,8 @@ class PrivacyConfig(AppConfig):
 
         from privacy.audit import commitments as of_the_audit  # noqa: F401  (what is promised of the trail)
         from privacy.audit import telling  # noqa: F401  (the copy of somebody's data says when it was consulted)
+        from privacy.breaches import commitments as of_breaches  # noqa: F401  (what is promised of breaches)
+        from privacy.breaches import reminders as on_breaches  # noqa: F401  (and their letter to the officer)
         from privacy.commitments import own  # noqa: F401  (privacy's own)
         from privacy.commitments.in_time import watch_every_table
         from privacy.consents import letters as of_consents  # noqa: F401  (this room's letter)

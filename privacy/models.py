@@ -1,6 +1,7 @@
 """Gathers the models of privacy's rooms, since Django looks here."""
 
 from privacy.audit.models import AuditEntry, AuditHead
+from privacy.breaches.models import Breach, BreachStatement
 from privacy.commitments.models import CommitmentCheck, WatchedCommitment
 from privacy.consents.models import Consent, ConsentEvent, WithdrawalRequest, Wording
 from privacy.continuity.models import Backup, Drill, LedgerHead
@@ -31,6 +32,8 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "Backup",
+    "Breach",
+    "BreachStatement",
     "CaseEvent",
     "CaseFile",
     "CaseParty",

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from privacy.audit import personal_data as of_the_audit
+from privacy.breaches import personal_data as of_breaches
 from privacy.continuity import personal_data as of_continuity
 from privacy.declarations import (
     NOBODY,
@@ -50,6 +51,7 @@ from privacy.rights import personal_data as of_rights
 from privacy.rights.fulfilment import personal_data as of_fulfilment
 
 __all__ = [  # Rooms that declare their own.
+    "of_breaches",
     "of_continuity",
     "of_directives",
     "of_fulfilment",

@@ -1,0 +1,9 @@
+from celery import shared_task
+
+from privacy.breaches.reminders import remind_of_breaches
+
+
+@shared_task(name="privacy.remind_of_breaches")
+def remind_of_breaches_often() -> None:
+    """Several times an hour: tell the officer of breaches whose 72 hours run out."""
+    remind_of_breaches()
