@@ -109,7 +109,7 @@ class BreachAdmin(admin.ModelAdmin[Breach]):
         return page
 
     def _page(self, request: HttpRequest, template: str, form: StatementForm | None, **more: Any) -> HttpResponse:
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

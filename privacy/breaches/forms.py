@@ -37,7 +37,7 @@ class StatementForm(forms.ModelForm[BreachStatement]):
         }
 
     def __init__(self, breach: Breach, *arguments: Any, **more: Any) -> None:
-        super().__init__(*arguments, label_suffix="", **more)
+        super().__init__(*arguments, **{"label_suffix": "", **more})
         self.breach = breach
 
     def clean(self) -> dict[str, Any]:

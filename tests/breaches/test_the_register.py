@@ -206,7 +206,7 @@ def test_the_officer_enters_a_breach_adds_to_it_and_prints_it_and_each_is_in_the
     added = officer.post(page, {**NOTIFIED, "people": "1200"})
 
     assert (entered.status_code, added.status_code) == (302, 302)
-    assert entered.url == page
+    assert entered.headers["Location"] == page
     for address in (page, f"{LIST}{known.pk}/print/"):
         shown = officer.get(address).content.decode()
         assert "&lt;b&gt;A disk&lt;/b&gt;" in shown
