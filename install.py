@@ -2,7 +2,7 @@
 """Makes the virtual environment in .venv and installs the pinned requirements there.
 
     python3 install.py          what the site needs
-    python3 install.py --dev    and what the tests and linters need, a Chromium included
+    python3 install.py --dev    and what the tests and linters need, with Chromium, nginx and systemd-analyze
 
 Standard library only. An old Python 3 must be able to read this file as far as the sentence that says it is too old:
 no syntax newer than 3.6, and annotations that it would have to evaluate stay in quotes.
@@ -32,6 +32,8 @@ STAMP = ENVIRONMENT / "installed.json"
 """What was installed, and where. Written last, so a killed installation leaves no trace of success."""
 UNFINISHED = ENVIRONMENT / "unfinished"
 """Stands while pip works. Found at the start, it means that an installation was cut short."""
+DEPLOYING = {"nginx": "nginx", "systemd": "systemd-analyze", "openssl": "openssl"}
+"""Package and program: what the tests of deploy/ run."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -193,12 +195,10 @@ def provide_browser() -> None:
     if find_browser():
         return
     reasons = []
-    if os.geteuid() == 0 and shutil.which("apt-get"):
+    if may_add_packages():
         say("Installing Chromium with apt-get…")
         try:
-            run(["apt-get", "update"], "apt-get update failed.")
-            command = ["apt-get", "-o", "DPkg::Lock::Timeout=300", "install", "-y", "chromium"]  # Another may be at it.
-            run(command, "apt-get failed.", DEBIAN_FRONTEND="noninteractive")
+            add_packages(["chromium"])
         except CannotInstall as reason:
             reasons.append(str(reason))
         if find_browser():
@@ -220,6 +220,43 @@ def provide_browser() -> None:
         ) from None
 
 
+def may_add_packages() -> bool:
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def add_packages(names: "list[str]") -> None:
+    run(["apt-get", "update"], "apt-get update failed.")
+    command = ["apt-get", "-o", "DPkg::Lock::Timeout=300", "install", "-y"]  # Another may be at it.
+    run([*command, *names], "apt-get failed.", DEBIAN_FRONTEND="noninteractive")
+
+
+def missing_programs() -> "list[str]":
+    """The packages of the programs that the tests of deploy/ run, and that are not here."""
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
+    return [package for package, program in DEPLOYING.items() if shutil.which(program, path=path) is None]
+
+
+def provide_programs() -> None:
+    """Without them some tests fail, and nothing else does: so what is missing is said, and all goes on."""
+    missing = missing_programs()
+    reason = ""
+    if missing and may_add_packages():
+        say("Installing " + " and ".join(missing) + " with apt-get…")
+        try:
+            add_packages(missing)
+            if "nginx" in missing and Path("/run/systemd/system").is_dir():
+                run(["systemctl", "disable", "--now", "nginx"], "nginx could not be stopped.")  # Debian starts it.
+        except CannotInstall as failure:
+            reason = str(failure) + "\n"
+        missing = missing_programs()
+    if missing:
+        names, packages = " and ".join(missing), " ".join(missing)
+        say(
+            f"{reason}The tests of deploy/ need {names}, and fail without. Install them with your system's packages "
+            f"(`apt install {packages}`)."
+        )
+
+
 def ended(number: int, frame: object) -> None:
     raise KeyboardInterrupt
 
@@ -236,6 +273,7 @@ def main(arguments: "list[str]") -> int:
         install(["requirements.txt", "requirements-dev.txt"] if dev else ["requirements.txt"])
         if dev:
             provide_browser()
+            provide_programs()
     except CannotInstall as reason:
         sys.stderr.write(str(reason) + "\n")
         return 1

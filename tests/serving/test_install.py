@@ -123,3 +123,31 @@ def test_only_the_end_of_a_failure_is_shown_without_noise(project: Path) -> None
         install.run([sys.executable, "-c", script], "It failed.")
 
     assert str(refused.value) == "no space\nIt failed."
+
+
+def test_without_root_what_the_tests_of_deploy_need_is_named_and_all_goes_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("install.os.geteuid", lambda: 1000)
+    monkeypatch.setattr("install.shutil.which", lambda name, path=None: None)
+
+    install.provide_programs()
+
+    assert "`apt install nginx systemd openssl`" in capsys.readouterr().out
+
+
+def test_as_root_the_missing_packages_are_added(monkeypatch: pytest.MonkeyPatch, commands: list[str]) -> None:
+    there = {"apt-get", "systemd-analyze", "openssl"}
+    added: list[str] = []
+    monkeypatch.setattr("install.os.geteuid", lambda: 0)
+    monkeypatch.setattr("install.shutil.which", lambda name, path=None: name if name in there else None)
+
+    def add(names: list[str]) -> None:
+        added.extend(names)
+        there.add("nginx")
+
+    monkeypatch.setattr(install, "add_packages", add)
+
+    install.provide_programs()
+
+    assert added == ["nginx"]
