@@ -7,7 +7,7 @@ COMPILE := $(TOOL) uv pip compile --quiet --universal --python-version 3.11 --ge
 	--custom-compile-command "make lock"
 MAKEFLAGS += --no-print-directory
 
-.PHONY: backup bench help run test faults lint format lock dev promises
+.PHONY: audit backup bench help licences run test faults lint format lock dev promises
 
 help:
 	@echo "make run      install what is needed and run the site on http://127.0.0.1:8000 (PORT, VAR_DIR change that)"
@@ -16,6 +16,8 @@ help:
 	@echo "make backup   an encrypted backup, now (docs/operating.md says how to restore it)"
 	@echo "make bench    measure the purge beside others, into benchmarks/results.md"
 	@echo "make lint     linters and types only"
+	@echo "make audit    look for known holes in the packages (exit status 3 where that can't be looked up)"
+	@echo "make licences write docs/licences.md"
 	@echo "make promises what the policy promises, and the tests and checks that keep each"
 	@echo "make format   put the code into shape"
 	@echo "make lock     renew requirements*.txt from requirements*.in"
@@ -47,12 +49,20 @@ lint: dev
 	$(TOOL) mypy --no-error-summary
 	.venv/bin/lint-imports --no-logo
 	$(TOOL) djlint templates --lint --quiet
+	$(TOOL) inspections.leaks
 	$(MANAGE) compile_translations --check
 	@# It would like to look at a database; none is needed to compare models with migrations.
 	.venv/bin/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 
 backup:
 	@exec $(MANAGE) backup
+
+# 0: nothing known. 1: a hole is known. 3: the data could not be reached, and nothing was learned.
+audit: dev
+	@exec $(TOOL) inspections.advisories
+
+licences: dev
+	@exec $(TOOL) inspections.licences
 
 promises: dev
 	@$(MANAGE) promises

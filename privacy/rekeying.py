@@ -109,7 +109,7 @@ def _move(pairs: dict[str, str]) -> Iterator[int]:
             model._base_manager.filter(subject_key__in=older).delete()
         for table, column, _address in keyed_tables():
             cursor.execute(
-                f"UPDATE {quoted(table.model._meta.db_table)} AS held SET {quoted(column)} = pair.newest "  # noqa: S608
+                f"UPDATE {quoted(table.model._meta.db_table)} AS held SET {quoted(column)} = pair.newest "  # noqa: S608  (ours)
                 f"FROM unnest(%s::text[], %s::text[]) AS pair (older, newest) WHERE held.{quoted(column)} = pair.older",
                 [older, newest],
             )

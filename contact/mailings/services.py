@@ -126,7 +126,7 @@ def _make_deliveries(mailing: Mailing) -> int:
     table = connection.ops.quote_name(MailingDelivery._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} (id, mailing_id, prospect_id, state, attempts, due_at, error) "  # noqa: S608
+            f"INSERT INTO {table} (id, mailing_id, prospect_id, state, attempts, due_at, error) "  # noqa: S608  (our own table)
             f"SELECT gen_random_uuid(), %s, live.id, %s, 0, %s, '' FROM ({live}) AS live (id) "
             "ON CONFLICT (mailing_id, prospect_id) DO NOTHING",
             [mailing.pk, MailingDelivery.State.QUEUED, timezone.now(), *values],

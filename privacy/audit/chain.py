@@ -73,7 +73,7 @@ class SealLast(pgtrigger.Trigger):
                 UPDATE privacy_auditentry SET hash = '' WHERE id = NEW.id AND number IS NULL;
                 IF NOT FOUND THEN PERFORM set_config('{SEALING}', '', true); END IF;
                 RETURN NULL;
-            """,  # noqa: S608  # Of names of ours.
+            """,  # noqa: S608  (names of ours)
         )
 
 
@@ -109,7 +109,7 @@ class Seal(pgtrigger.Trigger):
                 UPDATE privacy_audithead SET number = head.number, hash = head.hash, kept_from = head.kept_from
                     WHERE id = 1;
                 RETURN NULL;
-            """,  # noqa: S608  # Of names of ours.
+            """,  # noqa: S608  (names of ours)
         )
 
 

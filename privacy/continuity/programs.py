@@ -37,7 +37,8 @@ def _wheel() -> Path | None:
 
 def version_of(name: str) -> int:
     """The major version of a program."""
-    said = subprocess.run([str(program(name)), "--version"], capture_output=True, text=True, check=True)  # noqa: S603
+    command = [str(program(name)), "--version"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603  (a program of PostgreSQL)
     return int(said.stdout.split("(PostgreSQL)")[-1].split()[0].split(".")[0])
 
 
@@ -67,7 +68,7 @@ class Server:
     def start(self, command: Sequence[str], **pipes: "IO[Any] | int") -> subprocess.Popen[bytes]:
         """Errors go to `stderr`, which may quote people's data: none of it is printed."""
         given = {**os.environ, "LC_ALL": "C", "PGPASSWORD": self.password}
-        return subprocess.Popen(command, env=given, **pipes)  # type: ignore[call-overload, no-any-return]  # noqa: S603
+        return subprocess.Popen(command, env=given, **pipes)  # type: ignore[call-overload, no-any-return]  # noqa: S603  (no shell)
 
     def _address(self, database: str) -> str:
         return make_conninfo(**{**self.parameters, "dbname": database})
