@@ -28,10 +28,15 @@ def last_backup(now: datetime) -> Finding:
 
 
 def last_drill(now: datetime) -> Finding:
+    """Staff read beside it how long it took, and how old the data was that it brought back."""
     last = Drill.objects.order_by("-started_at").first()
     if last is None:
         return Finding(kept=_began_within(DRILL_AGE, now))
-    return Finding(kept=last.passed and last.started_at > now - DRILL_AGE, on=last.started_at)
+    figures = []
+    if last.seconds is not None and last.data_from is not None:
+        hours = (last.started_at - last.data_from) / timedelta(hours=1)
+        figures = [f"restored in {last.seconds} s", f"data {hours:.1f} hours old"]
+    return Finding(kept=last.passed and last.started_at > now - DRILL_AGE, on=last.started_at, where=figures)
 
 
 def backups_past_their_time(now: datetime) -> Finding:

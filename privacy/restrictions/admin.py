@@ -122,7 +122,7 @@ class RestrictionAdmin(admin.ModelAdmin[Restriction]):
         elif isinstance(form, AnnounceForm) and data["lift_on"]:
             announce_lifting(obj.pk, by=by, because=data["lifted_because"], on=data["lift_on"])
         elif isinstance(form, LiftForm) and data["lift_now"]:
-            lift(obj.pk, told_how=data["told_how"])
+            lift(obj.pk, by=by, told_how=data["told_how"])
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         for use in formset.save(commit=False):

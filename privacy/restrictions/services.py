@@ -11,6 +11,8 @@ from django.db.models import Exists, F, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from privacy.audit import services as audit
+from privacy.audit.services import Action
 from privacy.continuity.ledger import Kind, record
 from privacy.declarations import PersonalData
 from privacy.holds.keeping import place_alone
@@ -68,6 +70,7 @@ def place(restriction: Restriction, scope: Scope, among: Registry = registry, *,
         restriction.placed_at = timezone.now()
         restriction.save(force_insert=True)
         _cover(restriction, scope, among)
+        audit.record(Action.PLACED, restriction, by=restriction.placed_by_id)
         _tell_the_ledger(restriction)
     return restriction
 
@@ -83,6 +86,7 @@ def place_prepared(request: Any) -> int:
         placed_at=timezone.now(), placed_by=request.decided_by_id, prepared_until=None
     )
     for restriction in prepared:
+        audit.record(Action.PLACED, restriction, by=request.decided_by_id)
         _tell_the_ledger(restriction)
     return len(prepared)
 
@@ -100,10 +104,12 @@ def announce_lifting(pk: int, *, by: int | None, because: str, on: date) -> None
         rows = Restriction.objects.standing().filter(pk=pk, announced_at=None)
         if not rows.update(announced_at=timezone.now(), announced_by_id=by, lifted_because=because.strip(), lift_on=on):
             raise RestrictionRefused(_("This restriction does not stand any more, or its end is announced already."))
-        queue_letter(LIFTING, Restriction.objects.get(pk=pk), subject_key=NOBODY)
+        restriction = Restriction.objects.get(pk=pk)
+        audit.record(Action.CHANGED, restriction, by=by, details=("lift_on",))
+        queue_letter(LIFTING, restriction, subject_key=NOBODY)
 
 
-def lift(pk: int, *, told_how: str = "") -> None:
+def lift(pk: int, *, by: int | None = None, told_how: str = "") -> None:
     """Second step, from the announced day on and once the person was told: by mail, or as `told_how` says.
 
     The restriction stays on record; an important change of the policy that waited is told now (P12.2).
@@ -118,7 +124,7 @@ def lift(pk: int, *, told_how: str = "") -> None:
             raise RestrictionRefused(_("The day that was announced has not come."))
         if restriction.told_at is None and not told_how.strip():
             raise RestrictionRefused(_("The letter has not left: say how the person was told."))
-        _lift(restriction, told_how.strip())
+        _lift(restriction, told_how.strip(), by)
 
 
 def lift_announced() -> int:
@@ -133,7 +139,7 @@ def lift_announced() -> int:
         with transaction.atomic():
             restriction = due.select_for_update().filter(pk=pk).first()
             if restriction is not None:
-                _lift(restriction, "")
+                _lift(restriction, "", None)
                 lifted += 1
     return lifted
 
@@ -165,13 +171,14 @@ def at_their_wish(address: str, because: str) -> Iterator[None]:
         yield
 
 
-def _lift(restriction: Restriction, told_how: str) -> None:
+def _lift(restriction: Restriction, told_how: str, by: int | None) -> None:
     now: datetime = timezone.now()
     people = people_of(restriction)
     Restriction.objects.filter(pk=restriction.pk).update(
         lifted_at=now, told_how=told_how, told_at=now if restriction.told_at is None else F("told_at")
     )
     tell_who_waited(people)
+    audit.record(Action.LIFTED, restriction, by=by)
     record(Kind.RESTRICTION_LIFTED, restriction=restriction.pk)
 
 

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import F, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from privacy.audit.services import Action, record
 from privacy.evidence import EvidenceAdmin
 from privacy.retention.asking import ask_for_run
 from privacy.retention.engine import SIGN_OF_LIFE, rules
@@ -77,7 +79,9 @@ class RetentionRunAdmin(EvidenceAdmin):
         """Have a worker run the rules, and go where that can be watched."""
         if not self.may_ask(request):
             raise PermissionDenied
-        run = ask_for_run(dry_run=request.POST.get("do") != "purge")
+        with transaction.atomic():
+            run = ask_for_run(dry_run=request.POST.get("do") != "purge")
+            record(Action.ADDED, run, by=request.user.pk)
         self.message_user(request, _("A worker does it now; this page shows how far it is."), messages.SUCCESS)
         response = redirect("admin:privacy_retentionrun_change", run.pk)
         response["Location"] += "?follow=1"

@@ -12,6 +12,7 @@ What always holds:
 - The engine keeps no state: two runs at once share the rows and take none twice.
 - A rule that fails is recorded and does not stop the others.
 - What is left although it is due is counted with the reason (privacy/retention/held_back.py).
+- A run that ended is one line of the audit trail, however many rows it took.
 """
 
 import logging
@@ -27,6 +28,7 @@ from django.db.models.expressions import CombinedExpression, Value
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
+from privacy.audit.services import Action, record
 from privacy.declarations import PersonalData, Retention, Then
 from privacy.erasure import delete_alone, empty, goes_alone
 from privacy.holds.keeping import keep_holds_still
@@ -149,7 +151,10 @@ def carry_out(run: RetentionRun, *, progress: Progress | None = None, among: Reg
         forget_old_files(run.started_at)
     run.outcome = RetentionRun.Outcome.FAILED if failed else RetentionRun.Outcome.DONE
     run.finished_at = run.seen_at = timezone.now()
-    run.save(update_fields=["outcome", "finished_at", "seen_at"])
+    with transaction.atomic():
+        run.save(update_fields=["outcome", "finished_at", "seen_at"])
+        if not run.dry_run:
+            record(Action.RAN, run, by=None)
     return run
 
 

@@ -249,7 +249,7 @@ def test_it_is_kept_for_twelve_months(offset: int, left: int) -> None:
     end = datetime(2027, 3, 31, 10, tzinfo=UTC) + timedelta(seconds=offset)
     enforce_retention(RetentionRun.Trigger.COMMAND, now=end)
 
-    assert AuditEntry.objects.count() == left
+    assert AuditEntry.objects.exclude(action=AuditEntry.Action.RAN).count() == left
 
 
 def test_a_thousand_records_are_one_statement(django_assert_num_queries: Any) -> None:

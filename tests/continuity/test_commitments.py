@@ -13,7 +13,7 @@ from privacy.commitments.checking import look
 from privacy.commitments.frame import all_commitments
 from privacy.continuity import ledger, lines
 from privacy.continuity.age import recovery_key_file
-from privacy.continuity.commitments import last_backup
+from privacy.continuity.commitments import last_backup, last_drill
 from privacy.continuity.forgetting import forget_lines
 from privacy.continuity.models import Backup, Drill
 from privacy.continuity.storage import continuity
@@ -53,6 +53,14 @@ def test_a_drill_that_failed_or_was_left_out_is_found() -> None:
     Drill.objects.create(started_at=now, passed=True)
 
     assert (late, failed, kept("restore-drill")) == (False, False, True)
+
+
+@pytest.mark.promise("P7.5")
+def test_staff_read_how_long_the_last_drill_took_and_how_old_its_data_was() -> None:
+    now = timezone.now()
+    Drill.objects.create(started_at=now, passed=True, seconds=1.25, data_from=now - timedelta(minutes=15))
+
+    assert last_drill(now).where == ["restored in 1.25 s", "data 0.2 hours old"]
 
 
 @pytest.mark.promise("P5.3", "P8.0")
