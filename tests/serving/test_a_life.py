@@ -3,13 +3,15 @@
 import os
 import signal
 import stat
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from customerlabs.serving.processes import is_alive
-from tests.serving.running import Site, serve_to_its_end
+from tests.serving.running import PROJECT, Site, serve_to_its_end, surroundings
 
 pytestmark = pytest.mark.services
 
@@ -30,6 +32,19 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield site
     finally:
         site.clear_away()
+
+
+def doctor(site: Site) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "doctor"],
+        cwd=PROJECT,
+        env=surroundings(site.var, site.port),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return done.returncode, done.stdout
 
 
 @pytest.fixture
@@ -68,6 +83,16 @@ def test_keys_and_logs_are_for_their_owner_only(running: Site) -> None:
     assert {"secret_key", "subject_keys", "postgres_password"} <= {file.name for file in files}
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
     assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} == {0o700}
+
+
+def test_the_doctor_finds_nothing_wrong_with_a_new_site(running: Site) -> None:
+    wait_until(lambda: " ready." in (running.places.logs / "worker.log").read_text(encoding="utf-8"), 60)
+
+    status, said = doctor(running)
+
+    assert status == 0, said
+    assert "wrong    " not in said
+    assert "ok       worker         1 answers" in said
 
 
 def test_the_password_is_written_nowhere(running: Site) -> None:

@@ -1,0 +1,3 @@
+from tests.faults.conftest import valkey
+
+__all__ = ["valkey"]
