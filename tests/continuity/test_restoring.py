@@ -28,8 +28,8 @@ from tests.prospects.people import confirmed
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.promise("P7.4")]
 LEO, ANN, LATE = "leo@example.com", "ann@example.com", "after.the.backup@example.com"
 OTHERS = 3
-COUNTED_ON = ("privacy_ledgerhead", "privacy_limitcount")
-"""Nobody's: where the ledger is, and how many forms the whole site has taken this hour."""
+COUNTED_ON = ("privacy_ledgerhead", "privacy_audithead", "privacy_limitcount")
+"""Nobody's: where the ledger and the trail end, and how many forms the whole site has taken this hour."""
 
 
 @pytest.fixture(autouse=True)
