@@ -7,10 +7,11 @@ COMPILE := $(TOOL) uv pip compile --quiet --universal --python-version 3.11 --ge
 	--custom-compile-command "make lock"
 MAKEFLAGS += --no-print-directory
 
-.PHONY: audit backup bench help licences run test faults lint format lock dev promises
+.PHONY: audit backup bench demo help licences run test faults lint format lock dev promises
 
 help:
 	@echo "make run      install what is needed and run the site on http://127.0.0.1:8000 (PORT, VAR_DIR change that)"
+	@echo "make demo     fill a new site with invented people and four years of requests, to see the desk alive"
 	@echo "make test     linters, types and all the tests (ARGS='-k name' for some)"
 	@echo "make faults   kill, freeze and fill up what a running site stands on, for some twenty minutes"
 	@echo "make backup   an encrypted backup, now (docs/operating.md says how to restore it)"
@@ -27,6 +28,9 @@ help:
 run:
 	@$(PYTHON) install.py
 	@exec $(MANAGE) serve
+
+demo: dev
+	@exec $(MANAGE) load_demo $(ARGS)
 
 dev:
 	@$(PYTHON) install.py --dev

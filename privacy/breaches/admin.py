@@ -60,6 +60,10 @@ class BreachAdmin(admin.ModelAdmin[Breach]):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        title = capfirst(str(self.opts.verbose_name_plural))
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
     @admin.display(description=_("72 hours"))
     def time_left(self, breach: Breach) -> Any:
         clock = clock_of(breach)
