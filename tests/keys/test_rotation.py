@@ -16,6 +16,7 @@ from django.utils import timezone
 from contact.models import ContactRequest, Prospect
 from customerlabs.serving.places import Places
 from privacy.continuity.models import Backup
+from privacy.declarations import PersonalData
 from privacy.erasure import erase_person
 from privacy.holds.models import HeldRows
 from privacy.holds.services import lift, place_on_person
@@ -27,14 +28,18 @@ from privacy.registry import registry
 from privacy.rekeying import SPEAKING_FOR_OTHERS, carry_over, move_files, move_rows
 from privacy.restrictions.keeping import usable
 from privacy.rights.fulfilment import signing
+from privacy.rights.fulfilment.models import Correction
+from privacy.rights.kinds import Right
 from privacy.rings import ring
 from privacy.sealing import CannotUnseal, unseal
 from privacy.subjects import key_name, subject_key, subject_keys
 from tests.consents.people import ZOE, wrote
 from tests.desk.desk import INBOX, member, signed_in
+from tests.fulfilment.granting import carry_out, file_of, granted
 from tests.holds.test_keeping import hold
 from tests.objections.test_objecting import objects
 from tests.papers.people import with_papers
+from tests.privacy.planting import Canary
 from tests.prospects.people import confirmed, stop_link
 from tests.restrictions.test_stored_and_nothing_else import restrict
 
@@ -261,6 +266,36 @@ def test_a_key_that_was_dropped_too_early_is_told(settings: Any) -> None:
 
     with pytest.raises(CommandError, match=r"\d+ rows carry a key that SUBJECT_KEYS does not hold"):
         keys()
+
+
+WITH_ADDRESSES = [pytest.param(table, id=table.label) for table, _column, address in keyed_tables() if address]
+
+
+@pytest.mark.parametrize("table", WITH_ADDRESSES)
+def test_whatever_table_somebody_is_written_into_their_hold_follows(settings: Any, table: PersonalData) -> None:
+    somebody = Canary.new()
+    place_on_person(hold(), somebody.address)
+    change(settings, "SUBJECT_KEYS")
+
+    written = somebody.plant(table)
+
+    assert table.person is not None
+    assert HeldRows.objects.filter(subject_key=getattr(written, table.person.key)).count() == 1
+
+
+def test_a_corrected_address_is_met_by_what_stands_for_it(settings: Any) -> None:
+    place_on_person(hold(), ANA)
+    change(settings, "SUBJECT_KEYS")
+    wrote()
+    request = granted(Right.RECTIFICATION, ZOE)
+    Correction.objects.create(
+        file=file_of(request), table="contact.contactrequest", column="email", value=ANA, at=timezone.now()
+    )
+
+    carry_out(request)
+
+    corrected = ContactRequest.objects.get(email=ANA)
+    assert HeldRows.objects.filter(subject_key=corrected.subject_key).exists()
 
 
 # FILE_KEYS, RECEIPT_KEYS

@@ -195,6 +195,26 @@ def test_a_site_on_a_database_of_its_own_starts_without_none_of_its_keys(
     assert not any(Path(path).read_text().strip() in ended.stderr for path in files.values())
 
 
+def test_a_key_put_before_the_one_under_var_dir_is_the_first_of_both_at_the_next_start(tmp_path: Path) -> None:
+    kept = {
+        name: value for name, value in os.environ.items() if name.removesuffix("_FILE") not in (*KEYS, "DATABASE_URL")
+    }
+    alone = {**kept, "VAR_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "customerlabs.settings"}
+    program = "from django.conf import settings; print(*[settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS])"
+
+    def said(*command: str) -> str:
+        done = subprocess.run(
+            [sys.executable, *command], cwd=PROJECT, env=alone, capture_output=True, text=True, timeout=60, check=True
+        )
+        return done.stdout
+
+    (first,) = said("-c", program).split()
+    said("manage.py", "keys", "--new", "SECRET_KEY")
+
+    newest, older = said("-c", program).split()
+    assert older == first != newest
+
+
 def test_a_key_file_that_is_not_there_is_named(tmp_path: Path, files: dict[str, str]) -> None:
     files["SECRET_KEY_FILE"] = str(tmp_path / "nowhere")
 

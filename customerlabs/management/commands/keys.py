@@ -8,9 +8,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from django.utils import timezone
 
 from customerlabs.management.at_hand import database_at_hand
+from privacy.continuity.models import Backup
 from privacy.continuity.private import write_private
 from privacy.keys_in_use import backups_with, chunks_by_key, receipts_by_key, rows_by_key
 from privacy.periods import Period
@@ -42,6 +44,8 @@ class Command(BaseCommand):
             self.put_before(new)
             return
         with database_at_hand():
+            if Backup._meta.db_table not in connection.introspection.table_names():
+                raise CommandError("The database has no tables yet: start the site once, with `make run`.")
             if move:
                 self.move()
             lost = self.list()
