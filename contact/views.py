@@ -1,8 +1,6 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
 
 from contact.admission import Verdict, admit
 from contact.forms import ContactForm
@@ -13,8 +11,6 @@ from privacy.links import single_use
 from privacy.links.pages import token_page
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest) -> HttpResponse:
     """The contact form (P1.2). What was typed is kept when it has to be corrected, or comes too often."""
     form = ContactForm(request.POST if request.method == "POST" else None)
@@ -32,19 +28,16 @@ def contact(request: HttpRequest) -> HttpResponse:
     return redirect("contact:held" if hold else "contact:thanks")
 
 
-@require_safe
 def thanks(request: HttpRequest) -> HttpResponse:
     return render(request, "contact/thanks.html")
 
 
-@require_safe
 def held(request: HttpRequest) -> HttpResponse:
     """After a message that waits for its confirmation by mail."""
     return render(request, "contact/held.html", {"desk_email": settings.CONTACT_DESK_EMAIL})
 
 
 @token_page
-@require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """The link of that mail: GET shows, POST lets the message in."""
     if request.method == "POST":

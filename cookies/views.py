@@ -9,9 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
 
 from cookies import banner, catalogue
 from cookies.choice import Choice, Standing, answered, put, standing_of, today
@@ -27,15 +25,12 @@ from privacy.same_origin import is_from_this_site, own_address
 logger = logging.getLogger(__name__)
 
 
-@require_safe
 def manage(request: HttpRequest) -> HttpResponse:
     """The visitor's choice, all that may be left in their browser, and how to take the choice back (P11.8, P11.9)."""
     return _page(request)
 
 
 @csrf_exempt
-@never_cache
-@require_POST
 def choose(request: HttpRequest) -> HttpResponse:
     """Keep a choice, withdraw one, and go back to the page it was made on.
 

@@ -8,16 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from customerlabs.checks import LEGAL_FACTS
-from customerlabs.staff.groups import MAY
+from customerlabs.staff.groups import GROUPS, permissions_due
 from privacy.commitments.frame import Commitment, Finding, nothing_in, register_commitments
 
 
 def roles_beyond_their_duty(now: datetime) -> Finding:
     """Permissions that a role holds in the database and not in the code."""
     more = []
-    for name, may in MAY.items():
+    for name in GROUPS:
         held = Permission.objects.filter(group__in=Group.objects.filter(name=name))
-        extra = held.exclude(pk__in=Permission.objects.filter(may).values("pk"))
+        extra = held.exclude(pk__in=permissions_due(name).values("pk"))
         more += [f"{name}: {codename}" for codename in extra.order_by("codename").values_list("codename", flat=True)]
     return nothing_in(more)
 

@@ -118,7 +118,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "customerlabs.security.headers.FixedHeaders",
-    "customerlabs.security.bodies.BodyLimit",
+    "customerlabs.security.enforcing.Routes",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "privacy.audit.origin.RequestIds",
     "customerlabs.pages.compression.AnonymousGZipMiddleware",
@@ -343,11 +343,10 @@ CLAMD_URL = antivirus("CLAMD_URL", env.str("CLAMD_URL", default=""))
 FILE_UPLOAD_HANDLERS = ["privacy.papers.uploads.InMemoryOnly"]
 DATA_UPLOAD_MAX_NUMBER_FILES = 4
 
-# What one request may bring: all that is typed, how many fields, and the whole of it with its files
+# What one request may bring: all that is typed, and how many fields. security/routes.py limits the whole of a body
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000  # The admin ticks many rows at once.
-LARGEST_BODY = 32 * 1024 * 1024
 
 # The legal clock of a request about rights rests on public holidays: those of which part of France
 

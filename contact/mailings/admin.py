@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
 from contact.mailings.models import Mailing
 from contact.mailings.services import MailingRefused, queue_mailing, save_draft, send_test, stop_mailing
@@ -46,9 +45,9 @@ class MailingAdmin(admin.ModelAdmin[Mailing]):
 
         return [
             page("review", self.review),
-            page("test", require_POST(self.test)),
-            page("send", require_POST(self.send)),
-            page("stop", require_POST(self.stop)),
+            page("test", self.test),
+            page("send", self.send),
+            page("stop", self.stop),
             *super().get_urls(),
         ]
 

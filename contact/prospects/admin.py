@@ -10,7 +10,6 @@ from django.urls import path
 from django.utils import formats, timezone
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 
 from contact.prospects.export import export_prospects
 from contact.prospects.models import ExportRecord, Prospect
@@ -165,7 +164,6 @@ class ExportRecordAdmin(EvidenceAdmin):
         return record.by.get_full_name() or record.by.email
 
 
-@never_cache
 def _file(request: HttpRequest, reason: str) -> StreamingHttpResponse:
     lines = export_prospects(by=request.user, reason=reason, language=get_language() or "")
     name = f"prospects-{timezone.localdate().isoformat()}.csv"

@@ -1,7 +1,6 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
-from django.views.decorators.http import require_http_methods, require_safe
 
 from contact.prospects.purposes import NEWS_CONFIRMED
 from contact.prospects.services import awaits_confirmation, confirm_prospect
@@ -9,7 +8,6 @@ from privacy.links.pages import token_page
 
 
 @token_page
-@require_http_methods(["GET", "HEAD", "POST"])
 def confirm_news(request: HttpRequest, token: str) -> HttpResponse:
     """The link of the mail that asks: GET shows, POST confirms. Coming back later is told that all is well."""
     if request.method == "POST":
@@ -23,6 +21,5 @@ def confirm_news(request: HttpRequest, token: str) -> HttpResponse:
     return redirect("contact:news-confirmed")
 
 
-@require_safe
 def news_confirmed(request: HttpRequest) -> HttpResponse:
     return render(request, "contact/news_confirmed.html")

@@ -3,9 +3,7 @@ from datetime import timedelta
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
 
 from cookies.audience.counting import COOKIE, count_view, read_visits
 from cookies.catalogue import AUDIENCE
@@ -19,8 +17,6 @@ VIEWS_OF_THE_SITE = Limit(name="cookies.audience.site", most=50_000, window=time
 
 
 @csrf_exempt
-@never_cache
-@require_POST
 def count(request: HttpRequest) -> HttpResponse:
     """One view, told by the script that only those who agreed have in their pages."""
     if not is_from_this_site(request) or not standing_of(request).allows(AUDIENCE):

@@ -1,19 +1,13 @@
 from django.http import HttpRequest, JsonResponse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from customerlabs.health.readiness import readiness
 
 
-@never_cache
-@require_safe
 def alive(request: HttpRequest) -> JsonResponse:
     """The process answers. It touches nothing: a process is not started again because its database is away."""
     return JsonResponse({"alive": True})
 
 
-@never_cache
-@require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     """200, or 503 when this process can't serve visitors; which parts are well, and nothing more about them."""
     found = readiness()

@@ -7,9 +7,7 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import translate_url
 from django.utils.translation import get_language_from_path, override
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
 
 from privacy.same_origin import is_from_this_site, own_address
 
@@ -31,8 +29,6 @@ def in_language(address: str, language: str) -> str:
 
 
 @csrf_exempt
-@never_cache
-@require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Set the language cookie, as the visitor asked for it, and show the same page in that language.
 

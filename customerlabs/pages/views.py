@@ -1,17 +1,14 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from privacy.authority import CNIL
 
 
-@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/home.html")
 
 
-@require_safe
 def legal_notice(request: HttpRequest) -> HttpResponse:
     """Who publishes and who hosts (LCEN art. 1-1). What the settings lack is shown as lacking."""
     facts = {

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
-from django.views.decorators.http import require_safe
 
 SECURITY_CONTACT_HOLDS = timedelta(days=180)
 """RFC 9116 advises less than a year."""
@@ -17,7 +16,6 @@ def plain(*lines: str) -> HttpResponse:
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
-@require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     return plain(
         "User-agent: *",
@@ -26,7 +24,6 @@ def robots(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_safe
 def security(request: HttpRequest) -> HttpResponse:
     """Where to report a weakness (RFC 9116). Counted in whole days, so that the file can be cached."""
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -38,12 +35,10 @@ def security(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_safe
 def change_password(request: HttpRequest) -> HttpResponse:
     """Where password managers send staff."""
     return redirect("admin:password_change")
 
 
-@require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
     return redirect(static("favicon.svg"))

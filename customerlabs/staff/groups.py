@@ -1,7 +1,7 @@
 """Two groups, each with the least it needs: those who answer requests, and the data protection officer.
 
-Their permissions are what stands here, put right at each migration; whoever needs more gets a group of their own, which
-nothing here touches.
+Their permissions are what roles.py says, put right at each migration; whoever needs more gets a group of their own,
+which nothing here touches.
 """
 
 from typing import Any
@@ -9,19 +9,24 @@ from typing import Any
 from django.apps import AppConfig
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
-from django.db.models import Q
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Concat
 from django.db.models.signals import post_migrate
+
+from customerlabs.staff.roles import Role, permissions_of
 
 STAFF = "Staff"
 DPO = "DPO"
-DESK = ("view_contactrequest", "change_contactrequest", "view_answertemplate")
+GROUPS = {STAFF: Role.STAFF, DPO: Role.DPO}
 APPS = ("privacy", "contact", "cookies", "customerlabs")
 
-MAY = {
-    STAFF: Q(content_type__app_label="contact", codename__in=DESK),
-    DPO: Q(content_type__app_label__in=("privacy", "contact", "cookies"))
-    | Q(content_type__app_label="customerlabs", codename="view_staffmember"),
-}
+
+def permissions_due(group: str, using: str = "default") -> QuerySet[Permission]:
+    """What this group may do, as the program says; for what the database says, ask the group."""
+    known = Permission.objects.using(using).annotate(
+        full_name=Concat(F("content_type__app_label"), Value("."), F("codename"))
+    )
+    return known.filter(full_name__in=permissions_of(GROUPS[group]))
 
 
 def make_groups(sender: AppConfig, using: str, **options: Any) -> None:
@@ -29,9 +34,9 @@ def make_groups(sender: AppConfig, using: str, **options: Any) -> None:
     if sender.label not in APPS:
         return
     create_permissions(sender, verbosity=0, using=using)
-    for name, may in MAY.items():
+    for name in GROUPS:
         group, _ = Group.objects.using(using).get_or_create(name=name)
-        group.permissions.set(Permission.objects.using(using).filter(may))
+        group.permissions.set(permissions_due(name, using))
 
 
 def make_groups_after_migrations() -> None:

@@ -15,7 +15,6 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 
 from privacy.audit.export import export_entries
 from privacy.audit.models import AuditEntry
@@ -112,7 +111,6 @@ class AuditEntryAdmin(EvidenceAdmin, PrivateSearchAdmin):
         return format_html('{} (<a href="{}">{}</a>)', entry.request_id, page, _("all that was done in it"))
 
 
-@never_cache
 def _file(request: HttpRequest, search: SearchForm) -> HttpResponse | StreamingHttpResponse:
     lines = export_entries(search, by=request.user.pk, language=get_language() or "")
     name = f"audit-{timezone.localdate().isoformat()}.csv"

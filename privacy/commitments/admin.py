@@ -7,12 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from privacy.commitments.checking import check_commitments
 from privacy.commitments.frame import Commitment, all_commitments
@@ -80,7 +78,6 @@ class WatchedCommitmentAdmin(Styled, EvidenceAdmin):
         extra = {"history": history, "may_check": self.may_check(request)}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})
 
-    @method_decorator(require_POST)
     def check_now(self, request: HttpRequest) -> HttpResponse:
         """Check them all, those checked longest ago first, for as long as somebody may be kept waiting."""
         if not self.may_check(request):

@@ -3,9 +3,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
 
 from privacy.authority import CNIL
 from privacy.consents.asking import ask_to_withdraw, offered, withdraw_chosen
@@ -21,8 +19,6 @@ from privacy.links.pages import token_page
 from privacy.registry import registry
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
     """The form for who has no mail of ours at hand: an address, and the same answer whatever it is (P5.6)."""
     form = WithdrawalForm(request.POST if request.method == "POST" else None)
@@ -49,14 +45,12 @@ def _too_many(request: HttpRequest) -> int:
     return 0
 
 
-@require_safe
 def asked(request: HttpRequest) -> HttpResponse:
     return render(request, "privacy/consents/asked.html")
 
 
 @csrf_exempt
 @token_page
-@require_http_methods(["GET", "HEAD", "POST"])
 def by_link(request: HttpRequest, token: str) -> HttpResponse:
     """The link in each mail: GET shows, POST withdraws: from the page, or from the mail program's own button.
 
@@ -77,7 +71,6 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @token_page
-@require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest, token: str) -> HttpResponse:
     """The link of the mail the form sends: GET shows all that this address agrees to, POST withdraws what is ticked."""
     given = offered(token)

@@ -4,7 +4,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
-from django.views.decorators.http import require_http_methods, require_safe
 
 from privacy.directives.forms import ChangeForm
 from privacy.directives.letters import CHANGE
@@ -15,7 +14,6 @@ from privacy.links.pages import token_page
 
 
 @token_page
-@require_http_methods(["GET", "HEAD", "POST"])
 def change_directive(request: HttpRequest, token: str) -> HttpResponse:
     """The link of the receipt: GET shows what is registered, POST changes or revokes it."""
     number = signed.unsign(CHANGE, token)
@@ -43,11 +41,9 @@ def _as_it_stands(directive: Directive) -> dict[str, Any]:
     }
 
 
-@require_safe
 def changed(request: HttpRequest) -> HttpResponse:
     return render(request, "privacy/directives/changed.html")
 
 
-@require_safe
 def revoked(request: HttpRequest) -> HttpResponse:
     return render(request, "privacy/directives/revoked.html")

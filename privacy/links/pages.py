@@ -5,14 +5,13 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponseBase
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 
 Response = TypeVar("Response", bound=HttpResponseBase)
 
 
 def token_page(view: Callable[..., Response]) -> Callable[..., Response]:
-    """Never cached, never indexed, and its address never sent on in a referrer.
+    """Never indexed, and its address never sent on in a referrer.
 
     The site's name is: with no referrer at all, browsers post "Origin: null", and the CSRF check refuses the page's own
     button.
@@ -26,4 +25,4 @@ def token_page(view: Callable[..., Response]) -> Callable[..., Response]:
         response["X-Robots-Tag"] = "noindex"
         return response
 
-    return never_cache(served)
+    return served

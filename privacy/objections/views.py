@@ -1,6 +1,5 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
 
 from privacy.links import single_use
 from privacy.links.pages import token_page
@@ -9,7 +8,6 @@ from privacy.objections.services import undo
 
 
 @token_page
-@require_http_methods(["GET", "HEAD", "POST"])
 def undo_page(request: HttpRequest, token: str) -> HttpResponse:
     """The link of the letter: GET asks, POST undoes. A second click is told that all is well."""
     if single_use.was_used(UNDO, token):
@@ -22,6 +20,5 @@ def undo_page(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "privacy/objections/undo.html")
 
 
-@require_safe
 def undone(request: HttpRequest) -> HttpResponse:
     return render(request, "privacy/objections/undone.html")

@@ -12,7 +12,6 @@ from django.urls import path, reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 
 from privacy.audit.reading import read
 from privacy.evidence import EvidenceAdmin
@@ -58,7 +57,7 @@ class PaperAdmin(EvidenceAdmin):
         view = self.admin_site.admin_view
         return [
             path("of/<int:number>/", view(self.identity), name="privacy_paper_of"),
-            path("<int:number>/show/", view(never_cache(self.show)), name="privacy_paper_show"),
+            path("<int:number>/show/", view(self.show), name="privacy_paper_show"),
             *super().get_urls(),
         ]
 
@@ -71,6 +70,8 @@ class PaperAdmin(EvidenceAdmin):
         paper = self.get_object(request, object_id)
         if paper is None or not self.has_view_permission(request, paper):
             raise PermissionDenied
+        if request.method not in {"GET", "HEAD"}:
+            raise PermissionDenied  # Nothing about it is changed: identity is decided on the page this leads to.
         return HttpResponseRedirect(reverse("admin:privacy_paper_of", args=[paper.file.request_id]))
 
     def show(self, request: HttpRequest, number: int) -> HttpResponse:

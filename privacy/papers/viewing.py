@@ -14,7 +14,7 @@ TYPES = {Kind.JPEG: "image/jpeg", Kind.PDF: "application/pdf"}
 
 
 def shown(paper: Paper, *, to: str) -> HttpResponse:
-    """The paper as a response that no cache keeps and no browser runs anything of.
+    """The paper as a response of which no browser runs anything.
 
     `to` names who looks. Raises CannotUnseal, PaperRefused.
     """
@@ -28,7 +28,6 @@ def shown(paper: Paper, *, to: str) -> HttpResponse:
     response["Content-Security-Policy"] = SANDBOX
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["Cache-Control"] = "no-store, private"
     return response
 
 

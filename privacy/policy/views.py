@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
 
 from privacy.policy import rendering
 from privacy.policy.comparison import compare
@@ -16,7 +15,6 @@ from privacy.policy.models import PolicyVersion, today
 from privacy.templatetags.privacy import day_in_words
 
 
-@require_safe
 def policy(request: HttpRequest) -> HttpResponse:
     """What the site does now, printed from the declarations, and which published version says so (P12.1)."""
     try:
@@ -27,7 +25,6 @@ def policy(request: HttpRequest) -> HttpResponse:
     return render(request, "privacy/policy/page.html", context)
 
 
-@require_safe
 def versions(request: HttpRequest) -> HttpResponse:
     """Every version, the newest first, with what changed."""
     found = list(PolicyVersion.objects.dated())
@@ -37,7 +34,6 @@ def versions(request: HttpRequest) -> HttpResponse:
     return render(request, "privacy/policy/versions.html", context)
 
 
-@require_safe
 def version(request: HttpRequest, number: int) -> HttpResponse:
     """One version as it was published; in the other language where it was published in that one alone."""
     found = get_object_or_404(PolicyVersion, pk=number)
@@ -56,7 +52,6 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "privacy/policy/version.html", context)
 
 
-@require_safe
 def comparison(request: HttpRequest) -> HttpResponse:
     """Two versions, and what was added and removed from the one to the other."""
     form = TwoVersions(list(PolicyVersion.objects.dated()), request.GET or None)

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from privacy.record.entries import Entry, as_json, country_name, entries, in_language
 from privacy.spreadsheet import line, title_line
@@ -26,7 +25,7 @@ def for_the_officer(view: Callable[[HttpRequest], HttpResponse]) -> Callable[...
             raise PermissionDenied
         return view(request)
 
-    return admin.site.admin_view(require_safe(checked))
+    return admin.site.admin_view(checked)
 
 
 @for_the_officer

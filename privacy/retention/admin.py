@@ -9,10 +9,8 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
 
 from privacy.audit.services import Action, record
 from privacy.evidence import EvidenceAdmin
@@ -56,7 +54,6 @@ class RetentionRunAdmin(EvidenceAdmin):
     def may_ask(self, request: HttpRequest) -> bool:
         return request.user.has_perm("privacy.change_retentionrun")
 
-    @method_decorator(require_safe)
     def rules(self, request: HttpRequest) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
@@ -74,7 +71,6 @@ class RetentionRunAdmin(EvidenceAdmin):
         }
         return TemplateResponse(request, "privacy/retention/rules.html", context)
 
-    @method_decorator(require_POST)
     def ask(self, request: HttpRequest) -> HttpResponse:
         """Have a worker run the rules, and go where that can be watched."""
         if not self.may_ask(request):

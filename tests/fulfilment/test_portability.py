@@ -134,15 +134,15 @@ def test_a_file_is_downloaded_by_whose_page_is_open_and_by_nobody_else(client: C
     other = taken("other@example.com")
     result = results_of(request)[0]
     address = reverse("rights-result", args=[result.pk])
-    assert client.get(address).status_code == 404
+    assert client.post(address).status_code == 404
 
     token = single_use.mint(FOLLOW, other, subject_key=other.subject_key, life=RightsRequest.PROVE_WITHIN)
     client.post(reverse("rights-enter", args=[token]))
-    assert client.get(address).status_code == 410
+    assert client.post(address).status_code == 410
     token = single_use.mint(FOLLOW, request, subject_key=request.subject_key, life=RightsRequest.PROVE_WITHIN)
     client.post(reverse("rights-enter", args=[token]))
     page = client.get(reverse("rights-request")).content.decode()
-    got = b"".join(client.get(address).streaming_content)  # type: ignore[attr-defined]
+    got = b"".join(client.post(address).streaming_content)  # type: ignore[attr-defined]
 
     assert address in page
     assert got == b"".join(read(result))

@@ -56,7 +56,11 @@ def test_nobody_but_the_officer_opens_any_of_these_pages(group: str | None) -> N
     client = Client() if group is None else signed_in(member(group))
 
     for page in pages(request):
-        for answer in (client.get(page), client.post(page, {"do": "established"})):
+        for method in ("get", "post"):
+            answer = getattr(client, method)(page, {"do": "established"} if method == "post" else {})
+            if method == "post" and page.endswith("/show/"):
+                assert answer.status_code == 405
+                continue
             assert answer.status_code == (302 if group is None else 403), page
             assert group is not None or "login" in answer["Location"]
     assert views(request) == []

@@ -16,6 +16,7 @@ from django.db.models import (
     DateTimeField,
     EmailField,
     Field,
+    FloatField,
     ForeignKey,
     IntegerField,
     JSONField,
@@ -128,7 +129,7 @@ class Canary:
             return {}
         if isinstance(column, BinaryField):
             return b"sealed"
-        if isinstance(column, IntegerField):
+        if isinstance(column, IntegerField | FloatField):
             return number
         raise NotImplementedError(f"Say here what to plant in {column}.")
 

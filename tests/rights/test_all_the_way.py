@@ -224,7 +224,7 @@ def test_a_copy_of_everything_is_looked_through_granted_and_downloaded(walk: Wal
     assert "téléchargé" in walk.mail()
     walk.open_mail()
     with walk.person.expect_download() as download:
-        walk.person.get_by_role("link", name="Télécharger").click()
+        walk.person.get_by_role("button", name="Télécharger").click()
     with ZipFile(download.value.path()) as archive:
         names = archive.namelist()
         page = archive.read(next(name for name in names if name.endswith(".html"))).decode()
@@ -291,7 +291,7 @@ def test_an_erased_person_gets_a_receipt_that_verifies_and_is_nowhere_any_more(
     expect(walk.person.locator("main")).to_contain_text(request.reference)
     file = tmp_path / "receipt.json"
     with walk.person.expect_download() as download:
-        walk.person.locator("a[href$='/json/']").click()
+        walk.person.locator("form[action$='/json/'] button").click()
     download.value.save_as(file)
     out = StringIO()
     call_command("verify_receipt", str(file), stdout=out)

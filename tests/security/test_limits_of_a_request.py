@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from customerlabs.security.routes import UPLOAD
 from customerlabs.serving import web as web_settings
 from customerlabs.serving import web_worker
 from customerlabs.serving.web_worker import PATIENCE, TimedSocket
@@ -34,7 +35,7 @@ def visitor() -> Client:
     return Client(raise_request_exception=False)
 
 
-@pytest.mark.parametrize("said", [str(settings.LARGEST_BODY + 1), "9" * 40, "-1", "many"])
+@pytest.mark.parametrize("said", [str(UPLOAD + 1), "9" * 40, "-1", "many"])
 def test_a_body_that_says_it_is_too_large_is_not_read(visitor: Client, said: str) -> None:
     body = io.BytesIO(b"message=x")
 
@@ -57,7 +58,7 @@ def test_too_much_text_too_many_fields_and_too_many_files_are_refused(visitor: C
     ]
 
     assert [answer.status_code for answer in answers] == [400, 400, 400]
-    assert 2 * LARGEST < settings.LARGEST_BODY
+    assert 2 * LARGEST < UPLOAD
 
 
 @pytest.mark.django_db

@@ -2,9 +2,7 @@ from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
 
 from customerlabs.security.reports.models import PolicyReport
 from customerlabs.security.reports.reading import LONGEST_BODY, read_reports
@@ -17,8 +15,6 @@ OF_THE_SITE = Limit(name="customerlabs.reports.site", most=1000, window=timedelt
 
 
 @csrf_exempt
-@never_cache
-@require_POST
 def policy_reports(request: HttpRequest) -> HttpResponse:
     """A browser says what it stopped. Whatever it sends, the answer is the same, and short."""
     answer = HttpResponse(status=204)

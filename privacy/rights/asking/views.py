@@ -4,8 +4,6 @@ from contextlib import suppress
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
 
 from privacy.authority import CNIL
 from privacy.links import single_use
@@ -26,7 +24,6 @@ from privacy.rights.states import MovedOn
 FORM = "privacy/rights/form.html"
 
 
-@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Each right in two sentences, and the way to its form."""
     return render(request, "privacy/rights/index.html", {"offers": OFFERS, "authority": CNIL})
@@ -35,8 +32,6 @@ def index(request: HttpRequest) -> HttpResponse:
 def ask(right: Right) -> Callable[[HttpRequest], HttpResponse]:
     """The page with the form of this right. What was typed is kept when it has to be corrected, or comes too often."""
 
-    @never_cache
-    @require_http_methods(["GET", "HEAD", "POST"])
     def page(request: HttpRequest) -> HttpResponse:
         posted = request.method == "POST"
         form = FORMS[right](request.POST if posted else None)
@@ -72,21 +67,18 @@ def _file(right: Right, form: RightForm, papers: PapersForm) -> RightsRequest:
 
 
 @token_page
-@require_safe
 def received(request: HttpRequest, reference: str) -> HttpResponse:
     """After the form: the same for every address. Nothing is looked up: the reference is the one of the address bar."""
     return _with_reference(request, "privacy/rights/received.html", reference)
 
 
 @token_page
-@require_safe
 def noted(request: HttpRequest, reference: str) -> HttpResponse:
     """After what needs no proof: it is done, whatever the address."""
     return _with_reference(request, "privacy/rights/noted.html", reference)
 
 
 @token_page
-@require_http_methods(["GET", "HEAD", "POST"])
 def prove(request: HttpRequest, token: str) -> HttpResponse:
     """The link of the first mail: GET shows a button, POST proves the address and opens the page of the request."""
     if request.method == "POST":

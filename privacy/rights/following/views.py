@@ -3,8 +3,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from privacy.authority import CNIL
 from privacy.links import single_use
@@ -28,7 +26,6 @@ CAN_BE_TAKEN_BACK = {State.UNPROVED, State.OPEN, State.DOUBT}
 
 
 @token_page
-@require_http_methods(["GET", "HEAD", "POST"])
 def by_link(http: HttpRequest, token: str) -> HttpResponse:
     """The link of a mail: GET shows a button, POST uses the link up and opens the page of the request."""
     if http.method == "POST":
@@ -42,8 +39,6 @@ def by_link(http: HttpRequest, token: str) -> HttpResponse:
     return render(http, "privacy/rights/link_gone.html", status=410)
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
 def new_link(http: HttpRequest) -> HttpResponse:
     """For who has no live link: the same answer whatever was typed."""
     form = LinkForm(http.POST if http.method == "POST" else None)
@@ -58,13 +53,11 @@ def new_link(http: HttpRequest) -> HttpResponse:
     return redirect("rights-link-sent")
 
 
-@require_safe
 def link_sent(http: HttpRequest) -> HttpResponse:
     return render(http, "privacy/rights/link_sent.html")
 
 
 @requester_page
-@require_http_methods(["GET", "HEAD", "POST"])
 def follow(http: HttpRequest, request: RightsRequest) -> HttpResponse:
     """The page of one request; POST is a message to the officer."""
     form = MessageForm(http.POST if http.method == "POST" else None)
@@ -80,7 +73,6 @@ def follow(http: HttpRequest, request: RightsRequest) -> HttpResponse:
 
 
 @requester_page
-@require_POST
 def take_back(http: HttpRequest, request: RightsRequest) -> HttpResponse:
     """The person no longer wants it. Where it has been decided meanwhile, the page says what is so."""
     try:
@@ -91,7 +83,6 @@ def take_back(http: HttpRequest, request: RightsRequest) -> HttpResponse:
 
 
 @requester_page
-@require_POST
 def papers(http: HttpRequest, request: RightsRequest) -> HttpResponse:
     """A copy of an identity document, sent later than the request."""
     wait = too_many(http)
@@ -108,14 +99,11 @@ def papers(http: HttpRequest, request: RightsRequest) -> HttpResponse:
     return redirect("rights-request")
 
 
-@never_cache
-@require_POST
 def close(http: HttpRequest) -> HttpResponse:
     leave(http)
     return redirect("rights-closed")
 
 
-@require_safe
 def closed(http: HttpRequest) -> HttpResponse:
     return render(http, "privacy/rights/closed.html")
 

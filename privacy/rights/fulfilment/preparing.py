@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
 
 from privacy.rights.asking.contents import what_was_asked
 from privacy.rights.fulfilment import correcting, redacting
@@ -84,7 +83,7 @@ def for_the_officer(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
             return redirect(_back(rights_request))
         return view(request, rights_request)
 
-    return admin.site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(checked))
+    return admin.site.admin_view(checked)
 
 
 @for_the_officer

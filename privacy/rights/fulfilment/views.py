@@ -4,8 +4,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control, never_cache
-from django.views.decorators.http import require_http_methods, require_safe
 
 from privacy.links import signed, single_use
 from privacy.links.pages import token_page
@@ -19,23 +17,22 @@ from privacy.rights.states import add_event
 Kind = CaseEvent.Kind
 
 
-@never_cache
-@require_safe
 def result(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """A file, for the proved address alone: whose page of their request is open in this browser."""
+    """A file, for the proved address alone: whose page of their request is open in this browser.
+
+    By POST, since the first time is written down: nothing that looks ahead in a page fetches it.
+    """
     asked = request_followed(request)
     if asked is None:
         raise Http404
     found = Result.objects.to_fetch().filter(pk=pk, file__request=asked, recipient=None).first()
     if found is None:
         return render(request, "privacy/link_gone.html", status=410)
-    if request.method == "GET":
-        _fetched(found, _("The file was downloaded."))
+    _fetched(found, _("The file was downloaded."))
     return _sent(found)
 
 
 @token_page
-@require_http_methods(["GET", "HEAD", "POST"])
 def transfer(request: HttpRequest, token: str) -> HttpResponseBase:
     """For the third party that a person named: GET says who sends what and why, POST hands it over, once (P5.7)."""
     link = single_use.peek(TRANSFER, token)
@@ -52,7 +49,6 @@ def transfer(request: HttpRequest, token: str) -> HttpResponseBase:
 
 
 @token_page
-@require_safe
 def receipt(request: HttpRequest, token: str) -> HttpResponse:
     """The receipt of an erasure, to be read and printed. It names nobody."""
     found = _receipt(token)
@@ -63,21 +59,17 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @token_page
-@require_safe
 def receipt_file(request: HttpRequest, token: str) -> HttpResponse:
-    """The signed document, as `manage.py verify_receipt` reads it. Who has it needs no letter any more."""
+    """The signed document, as `manage.py verify_receipt` reads it. Who takes it needs no letter: so by POST."""
     found = _receipt(token)
     if found is None:
         return render(request, "privacy/link_gone.html", status=410)
-    if request.method == "GET":
-        ErasureReceipt.objects.filter(pk=found.pk, delivered_at=None).update(delivered_at=timezone.now())
+    ErasureReceipt.objects.filter(pk=found.pk, delivered_at=None).update(delivered_at=timezone.now())
     answer = JsonResponse(found.document, json_dumps_params={"ensure_ascii": False, "indent": 2})
     answer["Content-Disposition"] = f'attachment; filename="erasure-receipt-{found.request.reference}.json"'
     return answer
 
 
-@cache_control(public=True, max_age=3600)
-@require_safe
 def receipt_keys(request: HttpRequest) -> JsonResponse:
     """The public keys with which anybody can verify a receipt."""
     keys = [
@@ -87,8 +79,6 @@ def receipt_keys(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"controller": settings.CONTROLLER.identity, "keys": keys})
 
 
-@cache_control(public=True, max_age=3600)
-@require_safe
 def portability_schema(request: HttpRequest) -> JsonResponse:
     with translation.override(settings.LANGUAGE_CODE):
         return JsonResponse(portable.schema(), content_type="application/schema+json")

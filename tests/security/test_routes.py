@@ -1,0 +1,159 @@
+"""Each address of the site is declared once, and every answer it gives is as declared."""
+
+import io
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from customerlabs.security.routes import NO_STORE, ROUTES, For
+from privacy.limits.counting import Limit
+from tests.cookies.visitors import OURS, choose
+from tests.rights.pages import at, following
+from tests.rights.people import proved
+from tests.security.addresses import addresses
+from tests.security.robot import Robot
+from tests.security.walks import PICKED, without_limits
+from tests.site.pages import FORMS, address
+
+pytestmark = [pytest.mark.django_db, pytest.mark.promise("P7.1")]
+
+
+def filled(route: str) -> str:
+    """With something in the place of each parameter."""
+    route = re.sub(r"<int:[^>]+>|<path:[^>]+>", "1", route.replace("<str:reference>", "2222-2222"))
+    return re.sub(r"<[^>]+>|\(\?P.*\)", "contact", route).rstrip("$")
+
+
+ADDRESSES = {name: filled(route) for name, route in addresses()}
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND")
+
+
+@pytest.fixture
+def visitor() -> Client:
+    return Client(raise_request_exception=False, headers={"accept-language": "fr"})
+
+
+def test_every_address_is_declared_and_every_declared_one_exists() -> None:
+    existing = {name for name, _ in addresses()}
+
+    assert sorted(existing - ROUTES.keys()) == []
+    assert sorted(ROUTES.keys() - existing) == []
+    assert len(existing) > 200
+
+
+def test_a_method_that_is_not_declared_is_refused_before_anything_else(visitor: Client) -> None:
+    wrong = []
+    for name, route in ROUTES.items():
+        answers = {method: visitor.generic(method, ADDRESSES[name]) for method in METHODS}
+        taken = {method for method, answer in answers.items() if answer.status_code != 405}
+        refused = {
+            (answer["Allow"], answer["Cache-Control"]) for answer in answers.values() if answer.status_code == 405
+        }
+        if taken != set(route.methods) or refused != {(", ".join(route.methods), "no-store")}:
+            wrong.append((name, taken, refused))
+
+    assert wrong == []
+
+
+def test_each_answer_is_kept_as_declared_and_an_error_never(visitor: Client) -> None:
+    for name, route in ROUTES.items():
+        method = "GET" if "GET" in route.methods else "POST"
+        answer = visitor.generic(method, ADDRESSES[name])
+        kept = answer["Cache-Control"]
+
+        assert answer.status_code < 500, name
+        assert kept == route.cache or "no-store" in kept, (name, kept)
+        if answer.status_code < 400 or route.cache == NO_STORE:
+            assert ("no-store" in kept) == (route.cache == NO_STORE), (name, kept)
+
+
+def test_an_address_with_a_token_is_for_its_holder_and_never_passed_on(visitor: Client) -> None:
+    with_token = {name for name, route in addresses() if "<str:token>" in route or "<str:reference>" in route}
+    assert {name for name in with_token if ROUTES[name].who is not For.HOLDER} == set()
+    assert len(with_token) >= 13
+
+    for name in with_token:
+        answer = visitor.generic("GET" if "GET" in ROUTES[name].methods else "POST", ADDRESSES[name])
+
+        assert answer["X-Robots-Tag"] == "noindex", name
+        assert answer["Referrer-Policy"] == "strict-origin", name
+        assert "no-store" in answer["Cache-Control"], name
+
+
+def test_whatever_is_under_admin_is_behind_the_sign_in(visitor: Client) -> None:
+    inside = {name for name, route in addresses() if route.startswith("/admin/")} - {"admin:login"}
+    behind = {For.COLLEAGUE, For.STAFF, For.DPO, For.ADMINISTRATOR, For.NOBODY}
+    assert {name for name in inside if ROUTES[name].who not in behind} == set()
+    assert {name for name, route in ROUTES.items() if route.who in behind} == inside
+
+    for name in inside:
+        answer = visitor.generic("GET" if "GET" in ROUTES[name].methods else "POST", ADDRESSES[name])
+
+        assert answer.status_code == 302, name
+        assert answer["Location"].startswith("/admin/login/?next=") or name == "admin:logout", name
+
+
+@pytest.mark.parametrize(
+    "name", ["contact:form", "withdraw", "rights-access", "rights-request", "admin:login", "language"]
+)
+def test_a_body_larger_than_its_page_takes_is_not_read(visitor: Client, name: str) -> None:
+    body = io.BytesIO(b"message=x")
+    said: dict[str, Any] = {"CONTENT_LENGTH": str(ROUTES[name].body + 1), "wsgi.input": body}
+
+    answer = visitor.post(ADDRESSES[name], **said)
+
+    assert (answer.status_code, answer["Cache-Control"], body.tell()) == (413, "no-store", 0)
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The names of the limits that were counted against."""
+    names: set[str] = set()
+    window_at = Limit.window_at
+
+    def noted(self: Limit, now: Any) -> Any:
+        names.add(self.name)
+        return window_at(self, now)
+
+    monkeypatch.setattr(Limit, "window_at", noted)
+    return names
+
+
+def test_what_is_sent_counts_against_the_limits_that_are_declared(counted: set[str], settings: Any) -> None:
+    settings.AUDIENCE = True
+    without_limits(settings)
+    limited = {name: set(route.limits) for name, route in ROUTES.items() if route.limits}
+    found = {}
+    for name, send in posts():
+        counted.clear()
+        send()
+        found[name] = {limit for limit in counted if not limit.startswith("letters")}
+
+    assert found == limited
+    assert {name for name, route in ROUTES.items() if route.who is For.ANYBODY and "POST" in route.methods} == {
+        *(name for name, route in ROUTES.items() if route.who is For.ANYBODY and route.limits),
+        "language",  # Sets a cookie, and writes nothing.
+        "admin:login",
+    }
+
+
+def posts() -> Iterator[tuple[str, Any]]:
+    """One post of each page that is counted, such as a visitor would send it."""
+    robot = Robot(Client(), words=lambda name: f"Quelques mots {name}", address=lambda name: "zoe@example.com")
+    for name in FORMS:
+        robot.chosen = {
+            **PICKED,
+            "reference": "2222-2222",
+            **({"ground": "18(1)(a)"} if name == "rights-restriction" else {}),
+        }
+        yield name, lambda name=name: robot.fill_in(address(name, "fr"))
+    agreeing = Client(headers=OURS)
+    yield "cookies:choose", lambda: choose(agreeing, "all")
+    yield "audience", lambda: agreeing.post("/audience/", {"page": "/fr/"})
+    yield "policy-reports", lambda: agreeing.post("/policy-reports/", b"[]", content_type="application/reports+json")
+    holder = following(Client(), proved())
+    yield "rights-request", lambda: holder.post(at("rights-request"), {"message": "Où en est ma demande ?"})
+    yield "rights-papers", lambda: holder.post(at("rights-papers"))
