@@ -91,6 +91,7 @@ TABLES: dict[str, Table] = {
     "cookies.stoppedcookie": EVIDENCE,
     "privacy.auditentry": EVIDENCE,
     "privacy.backup": EVIDENCE,
+    "privacy.breach": Table(see=DPO, add=DPO, change=DPO, pages={"privacy_breach_print": Page(DPO, READ)}),
     "privacy.commitmentcheck": EVIDENCE,
     "privacy.consent": Table(
         see=DPO,
