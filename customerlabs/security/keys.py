@@ -16,7 +16,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
-from privacy.continuity.age import recipient
+from privacy.continuity.age import recipient, recovery_key_file
 from privacy.continuity.refusal import Refused
 from privacy.rings import RINGS, ring
 
@@ -87,10 +87,11 @@ def keys_are_nobody_elses_to_read(app_configs: Sequence[AppConfig] | None, **_: 
 
 
 def secret_files() -> list[Path]:
-    """Those that settings are read from: named in the environment, or made under VAR_DIR."""
+    """Those that settings are read from, named in the environment or made under VAR_DIR; and the recovery key."""
     named = [Path(os.environ[f"{name}_FILE"]) for name in IN_FILES if os.environ.get(f"{name}_FILE")]
     folder: Path = settings.PLACES.secrets
-    return [*named, *(sorted(folder.iterdir()) if folder.is_dir() else [])]
+    made = sorted(folder.iterdir()) if folder.is_dir() else []
+    return [*named, *made, recovery_key_file()]
 
 
 def _is_open_to_others(path: Path) -> bool:

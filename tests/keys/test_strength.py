@@ -91,13 +91,13 @@ def test_a_key_stands_once_in_its_ring(settings: Any) -> None:
 
 
 @pytest.mark.parametrize(("mode", "refused"), [(0o600, False), (0o640, False), (0o604, True), (0o602, True)])
-@pytest.mark.parametrize("how", ["named in the environment", "kept under VAR_DIR"])
+@pytest.mark.parametrize("how", ["named in the environment", "kept under VAR_DIR", "the recovery key"])
 def test_a_file_of_a_secret_is_nobody_elses(
     settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, mode: int, refused: bool, how: str
 ) -> None:
     places = Places(tmp_path)
     places.secrets.mkdir()
-    path = places.secrets / "subject_keys"
+    path = tmp_path / "recovery-key.txt" if how == "the recovery key" else places.secrets / "subject_keys"
     path.write_text(strong())
     path.chmod(mode)
     if how == "named in the environment":
