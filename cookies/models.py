@@ -51,6 +51,7 @@ class ChoiceEvent(models.Model):
         verbose_name = _("choice about cookies")
         verbose_name_plural = _("choices about cookies")
         ordering = ["-pk"]
+        indexes = [models.Index(fields=["kind", "at"], name="choiceevent_by_month")]
         constraints = [models.UniqueConstraint(fields=["number", "kind"], name="choiceevent_once")]
         triggers = [AppendOnly(sooner="ends_at")]
 

@@ -14,6 +14,7 @@ from privacy.rights.fulfilment.views import portability_schema, receipt_keys
 
 urlpatterns = [
     path("admin/record/", include("privacy.record.urls")),
+    path("admin/report/", include("privacy.report.urls")),
     path("admin/", admin.site.urls),
     path("audience/", count, name="audience"),
     path("policy-reports/", policy_reports, name="policy-reports"),

@@ -1,18 +1,18 @@
 """The views of the inbox: each is a question a team asks in the morning, and an index that answers it."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import BooleanField, CharField, ExpressionWrapper, Q, QuerySet, Value
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from contact.desk.post import with_failed_letter
 from contact.models import ContactRequest
+from privacy.capped import count_capped
 from privacy.registry import registry
 from privacy.restrictions.keeping import is_restricted
 
@@ -92,6 +92,13 @@ OVERDUE = Queue(
     order=LONGEST_WAIT,
     counted=True,
 )
+UNASSIGNED = Queue(
+    name="unassigned",
+    label=pgettext_lazy("requests", "Waiting and given to nobody"),
+    pick=lambda rows, user_id: waiting(rows).filter(assignee=None),
+    order=LONGEST_WAIT,
+    counted=True,
+)
 LEFT_OPEN = Queue(
     name="left-open",
     label=pgettext_lazy("requests", "Answered and left open"),
@@ -118,7 +125,7 @@ UNWANTED = Queue(
 )
 EVERYTHING = Queue(name="all", label=pgettext_lazy("requests", "All"), pick=lambda rows, user_id: rows)
 
-QUEUES = (UNREAD, MINE, WAITING, OVERDUE, LEFT_OPEN, UNDELIVERED, OPEN, CLOSED, UNWANTED, EVERYTHING)
+QUEUES = (UNREAD, MINE, WAITING, OVERDUE, UNASSIGNED, LEFT_OPEN, UNDELIVERED, OPEN, CLOSED, UNWANTED, EVERYTHING)
 RESTRICTED = Queue(
     name="restricted",
     label=pgettext_lazy("requests", "Restricted"),
@@ -146,12 +153,7 @@ def visible_to_officer() -> Requests:
 
 def count_up_to_most(queues: Sequence[Queue], user_id: int | None) -> dict[str, str]:
     """How many requests each queue holds, by its name: “3”, “99+”. One query, of which no part reads many rows."""
-    names: list[QuerySet[ContactRequest, str]] = [
-        queue.pick(visible(), user_id)
-        .order_by(*queue.order)  # So that it walks the index of the view, instead of the table until it has enough.
-        .annotate(queue=Value(queue.name, output_field=CharField()))
-        .values_list("queue", flat=True)[: MOST + 1]
-        for queue in queues
-    ]
-    counts = Counter(names[0].union(*names[1:], all=True) if names else ())
-    return {queue.name: f"{MOST}+" if counts[queue.name] > MOST else str(counts[queue.name]) for queue in queues}
+    # In the order of the view, so that its index is walked, instead of the table until there are enough.
+    asked = {queue.name: queue.pick(visible(), user_id).order_by(*queue.order) for queue in queues}
+    counts = count_capped(asked, MOST)
+    return {name: f"{MOST}+" if count.number > MOST else str(count.number) for name, count in counts.items()}

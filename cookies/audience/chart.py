@@ -1,89 +1,40 @@
-"""A month of visits as a drawing: made on the server, without a script or a style of its own."""
+"""A month of visits: a drawing by day, and what is read most."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import F, QuerySet, Sum
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from cookies.audience.models import AudienceCount
 from cookies.choice import today
+from privacy.charts import Chart, Series
 
 DAYS = 30
-HEIGHT, STEP, BAR = 160, 24, 16
-"""In units of the drawing."""
 MOST_LINES = 20
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One day, and where its bar stands; `label` where there is room to write the day under it."""
-
-    day: date
-    views: int
-    visits: int
-    x: int
-    height: int
-    height_of_visits: int
-    label: bool
-
-    @property
-    def y(self) -> int:
-        return HEIGHT - self.height
-
-    @property
-    def y_of_visits(self) -> int:
-        return HEIGHT - self.height_of_visits
-
-    @property
-    def middle(self) -> int:
-        return self.x + BAR // 2
-
-
-@dataclass(frozen=True)
-class Chart:
-    bars: list[Bar]
-    highest: int
-
-    height: int = HEIGHT
-    bar: int = BAR
-
-    @property
-    def width(self) -> int:
-        return len(self.bars) * STEP
-
-    @property
-    def views(self) -> int:
-        return sum(bar.views for bar in self.bars)
-
-    @property
-    def visits(self) -> int:
-        return sum(bar.visits for bar in self.bars)
 
 
 def last_days() -> Chart:
     """The last thirty days, today among them; days without a view too."""
-    since = today() - timedelta(days=DAYS - 1)
-    counted = counts_since(since).values("day").annotate(views_of=Sum("views"), visits_of=Sum("visits"))
-    by_day = {row["day"]: (row["views_of"], row["visits_of"]) for row in counted.order_by("day")}
-    highest = max((views for views, _ in by_day.values()), default=0)
-    return Chart(list(_bars(since, by_day, highest or 1)), highest)
-
-
-def _bars(since: date, by_day: dict[date, tuple[int, int]], highest: int) -> Iterator[Bar]:
-    for number in range(DAYS):
-        day = since + timedelta(days=number)
-        views, visits = by_day.get(day, (0, 0))
-        yield Bar(
-            day=day,
-            views=views,
-            visits=visits,
-            x=number * STEP + (STEP - BAR) // 2,
-            height=views * HEIGHT // highest,
-            height_of_visits=visits * HEIGHT // highest,
-            label=number % 7 == DAYS % 7 - 1 or number == DAYS - 1,
-        )
+    days = [today() - timedelta(days=back) for back in reversed(range(DAYS))]
+    counted = counts_since(days[0]).values("day").annotate(views_of=Sum("views"), visits_of=Sum("visits"))
+    views, visits = {}, {}
+    for row in counted.order_by("day"):
+        views[row["day"]], visits[row["day"]] = row["views_of"], row["visits_of"]
+    with_room = {days[number] for number in range(DAYS - 1, 0, -7)}
+    return Chart(
+        name="audience",
+        title=_("Views by day: visits, and further views in the same browser"),
+        over=_("day"),
+        labels=[date_format(day, "SHORT_DATE_FORMAT") for day in days],
+        short=[date_format(day, "d/m") if day in with_room else "" for day in days],
+        series=[
+            Series(_("visits: the first view of a day in a browser"), [visits.get(day, 0) for day in days]),
+            Series(_("further views"), [views.get(day, 0) - visits.get(day, 0) for day in days]),
+        ],
+        nothing=_("Nobody was counted in the last thirty days."),
+    )
 
 
 def most(column: str) -> list[dict[str, Any]]:

@@ -10,10 +10,12 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from privacy.audit.reading import readings_recorded
 from privacy.audit.services import Action, record_all
+from privacy.consents.lately import DAYS, given_lately, withdrawn_lately
 from privacy.consents.models import Consent
 from privacy.consents.proof import as_csv, as_json, with_events
 from privacy.evidence import EvidenceAdmin
@@ -21,15 +23,25 @@ from privacy.registry import registry
 from privacy.search import PrivateSearchAdmin, unseal
 from privacy.subjects import subject_keys
 
+LATELY = {"given-lately": given_lately, "withdrawn-lately": withdrawn_lately}
+
 
 class StateFilter(admin.SimpleListFilter):
     title = _("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("live", _("not ended")), ("ended", _("ended"))]
+        lately = {"days": DAYS}
+        return [
+            ("live", _("not ended")),
+            ("ended", _("ended")),
+            ("given-lately", gettext("given in the last %(days)d days") % lately),
+            ("withdrawn-lately", gettext("withdrawn in the last %(days)d days") % lately),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if lately := LATELY.get(self.value() or ""):
+            return lately(queryset)
         if self.value() == "live":
             return queryset.filter(ended_at=None)
         return queryset.filter(ended_at__isnull=False) if self.value() == "ended" else queryset

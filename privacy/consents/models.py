@@ -59,6 +59,7 @@ class Consent(models.Model):
         verbose_name_plural = _("consents")
         indexes = [
             models.Index(fields=["purpose", "subject_key"], condition=Q(ended_at=None), name="consent_live"),
+            models.Index(fields=["-given_at"], name="consent_newest"),
         ]
 
     def __str__(self) -> str:

@@ -10,29 +10,18 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from privacy.capped import Count as Capped
 from privacy.declarations import Exempt, PersonalData, Then
 from privacy.periods import Period
 from privacy.registry import Registry, column_of, registry
 from privacy.retention.engine import Rule, rules
 from privacy.retention.models import RetentionCount, RetentionRun
-from privacy.templatetags.privacy import grouped, in_words
+from privacy.templatetags.privacy import in_words
 
 MOST = 10_000
 """Counting stops there: nobody decides anything by the exact number above, and a page may not read a million rows."""
 SOON = timedelta(days=1)
 LATER = timedelta(days=30)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Due:
-    """Rows that a rule takes by a moment, up to MOST."""
-
-    number: int
-
-    @property
-    def text(self) -> str:
-        number = grouped(min(self.number, MOST))
-        return _("more than %(number)s") % {"number": number} if self.number > MOST else number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,9 +32,9 @@ class RuleInWords:
     what: str
     sentence: str
     setting: str
-    now: Due
-    tomorrow: Due
-    in_a_month: Due
+    now: Capped
+    tomorrow: Capped
+    in_a_month: Capped
     last: RetentionCount | None
 
 
@@ -121,9 +110,9 @@ def _told(rule: Rule, now: datetime, last: RetentionCount | None) -> RuleInWords
         what=name_of(rule.table),
         sentence=sentence_of(rule),
         setting=getattr(keep, "__name__", "") if keep() != Period() else "",
-        now=Due(number=counts["now"]),
-        tomorrow=Due(number=counts["tomorrow"]),
-        in_a_month=Due(number=counts["in_a_month"]),
+        now=Capped(counts["now"], MOST),
+        tomorrow=Capped(counts["tomorrow"], MOST),
+        in_a_month=Capped(counts["in_a_month"], MOST),
         last=last,
     )
 

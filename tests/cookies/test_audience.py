@@ -169,9 +169,9 @@ def test_the_chart_is_drawn_by_the_server_and_said_in_tables() -> None:
         page = signed_in(member("DPO")).get(CHART).content.decode()
 
     drawn = Elements(page)
-    heights = [int(bar["height"]) for bar in drawn.all("rect") if bar["class"] == "views"]
-    assert heights[-4:] == [40, 0, 0, 160]
-    assert len(heights) == 30
+    bars = [(bar["class"], int(bar["y"]), int(bar["height"])) for bar in drawn.all("rect")]
+    assert bars == [("kind-1", 140, 20), ("kind-2", 120, 20), ("kind-1", 80, 80), ("kind-2", 0, 80)]
+    assert page.count('<tr><th scope="row">11/') == 23
     assert "50 views, 25 visits" in page
     assert "www.example.org" in page
     assert ">999<" not in page

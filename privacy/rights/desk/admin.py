@@ -20,19 +20,12 @@ from privacy.rights.desk.deciding import decision_page
 from privacy.rights.desk.forms import EntryForm
 from privacy.rights.desk.models import ReplyTemplate
 from privacy.rights.desk.page import case_page, context_of
-from privacy.rights.kinds import CLOSED, State
+from privacy.rights.desk.queues import VIEWS
+from privacy.rights.kinds import State
 from privacy.rights.models import RightsRequest
 from privacy.rights.references import as_typed
 from privacy.search import PrivateSearchAdmin
 from privacy.subjects import subject_keys
-
-VIEWS = {
-    "open": (_("to be handled"), [State.OPEN, State.DOUBT, State.GRANTED]),
-    "unproved": (_("address not proved yet"), [State.UNPROVED]),
-    "doubt": (_("identity in doubt"), [State.DOUBT]),
-    "closed": (pgettext_lazy("rights requests", "closed"), sorted(CLOSED)),
-    "all": (pgettext_lazy("rights requests", "all"), list(State)),
-}
 
 
 class ViewFilter(admin.SimpleListFilter):
@@ -50,7 +43,7 @@ class ViewFilter(admin.SimpleListFilter):
         super().__init__(request, *args)
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(name, label) for name, (label, _states) in VIEWS.items()]
+        return [(name, str(view.label)) for name, view in VIEWS.items()]
 
     def choices(self, changelist: Any) -> Any:
         for name, label in self.lookup_choices:
@@ -58,8 +51,7 @@ class ViewFilter(admin.SimpleListFilter):
             yield {"selected": name == self.chosen(), "query_string": query, "display": label}
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        states = VIEWS[self.chosen()][1]
-        rows = queryset.filter(state__in=states)
+        rows = queryset.filter(VIEWS[self.chosen()].condition())
         return rows.order_by("-received_at", "-id") if self.chosen() in {"closed", "all"} else rows
 
 

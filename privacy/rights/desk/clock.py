@@ -1,7 +1,7 @@
 """The legal clock in plain words, for the queue and the page of a request (GDPR Art. 12(3))."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,7 +32,12 @@ def clock_of(request: RightsRequest, now: datetime | None = None) -> Clock:
         return Clock(_("closed"), "closed")
     if request.paused_at is not None:
         return Clock(_("stands: identity in doubt"), "still")
-    left = days_left(request.due_on, now or timezone.now())
+    return clock_until(request.due_on, now)
+
+
+def clock_until(day: date, now: datetime | None = None) -> Clock:
+    """How long there is left until the end of a day in Paris."""
+    left = days_left(day, now or timezone.now())
     if left < 0:
         return Clock(ngettext("%(number)d day late", "%(number)d days late", -left) % {"number": -left}, "late")
     if left == 0:
