@@ -7,6 +7,7 @@ from typing import Any
 from contact.desk.panel import panel as inbox
 from contact.prospects.panel import panel as prospects
 from cookies.panel import panel as cookies
+from privacy.breaches.panel import panel as breaches
 from privacy.capped import MOST, Count, count_capped
 from privacy.charts import Chart
 from privacy.commitments.panel import panel as commitments
@@ -18,6 +19,7 @@ from privacy.rights.desk.panel import panel as rights
 
 PANELS: Sequence[Callable[[Any], Panel | None]] = (
     rights,
+    breaches,
     reviews,
     commitments,
     inbox,

@@ -8,8 +8,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
 
+from privacy.commitments.frame import all_commitments
+from privacy.commitments.models import WatchedCommitment
 from tests.desk.desk import member, signed_in
 from tests.desk.test_a_large_inbox import REQUESTS
 
@@ -79,7 +82,11 @@ def _many(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         cursor.execute(VERSION)
         cursor.execute(CHOICES, [NUMBER])
         cursor.execute(f"VACUUM ANALYZE {', '.join(TABLES)}")
+        now = timezone.now()  # As on each day but a new site's first.
+        for commitment in all_commitments():
+            WatchedCommitment.objects.create(name=commitment.name, kept=True, checked_at=now, since=now)
         yield
+        WatchedCommitment.objects.all().delete()
         cursor.execute(f"TRUNCATE {', '.join(TABLES)}, cookies_catalogueversion CASCADE")
         cursor.execute(f"ANALYZE {', '.join(TABLES)}")
 

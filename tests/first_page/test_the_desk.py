@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from cookies.models import RefusalCount
 from customerlabs.models import StaffMember
+from privacy.breaches.models import Breach
 from privacy.commitments.checking import check_commitments
 from privacy.consents.models import Consent, ConsentEvent, Wording
 from privacy.holds.models import Hold
@@ -89,6 +90,22 @@ def test_the_next_three_steps_are_the_nearest_dates_of_all_rooms(officer: Client
     assert "3 days left" in steps
 
 
+def test_a_breach_comes_first_while_its_72_hours_run(officer: Client) -> None:
+    entered(member("DPO", email="boss@example.com").pk, received_at=days_ago(29))
+    breach = Breach.objects.create(aware_at=days_ago(1))
+    Breach.objects.create(aware_at=days_ago(9), notified_at=days_ago(8), answer_by=in_days(5))
+    Breach.objects.create(aware_at=days_ago(90), notified_at=days_ago(89), closed_at=days_ago(1))
+
+    page = officer.get(PAGE).content.decode()
+
+    steps = page[page.index("next-steps") : page.index('class="panels"')]
+    assert f"notify the CNIL of the breach {breach.pk}, or decide not to" in steps
+    assert "48 hours left" in steps
+    assert "answer the CNIL about the breach" in steps
+    assert told(officer, "Neither notified nor decided") == ("1", True)
+    assert told(officer, "Not closed") == ("2", False)
+
+
 def test_what_waits_for_the_officer_is_counted_and_loud(officer: Client, settings: Settings) -> None:
     boss = member("DPO", email="boss@example.com")
     entered(boss.pk, received_at=days_ago(40))
@@ -124,7 +141,7 @@ def test_consents_given_and_withdrawn_lately(officer: Client) -> None:
             given_at=days_ago(given),
             ended_at=None if ended is None else days_ago(ended),
         )
-        if withdrawn:
+        if withdrawn and consent.ended_at:
             ConsentEvent.objects.create(consent=consent, kind="withdrawn", wording=words, form="x", at=consent.ended_at)
 
     assert told(officer, "Given") == ("3", False)

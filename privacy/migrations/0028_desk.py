@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('privacy', '0025_hold_triggers'),
+        ('privacy', '0027_breaches'),
     ]
 
     operations = [
