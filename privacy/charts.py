@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 else:
     StrOrPromise = str | Promise
 
-HEIGHT, STEP, BAR = 160, 28, 18
-"""In units of the drawing."""
+HEIGHT, WIDTH, STEP = 160, 336, 28
+"""In units of the drawing: a dozen bars fill it, fewer stand wider apart, more make it wider."""
 MOST_DRAWN = 6
 """More kinds than that can't be told apart: the smallest are drawn as one. The table has them all."""
 
@@ -48,11 +48,8 @@ class Bar(NamedTuple):
     label: str
     short: str
     x: int
+    middle: int
     pieces: list[Piece]
-
-    @property
-    def middle(self) -> int:
-        return self.x + BAR // 2
 
     @property
     def total(self) -> int:
@@ -77,7 +74,15 @@ class Chart:
     most: int = 0
 
     height = HEIGHT
-    bar = BAR
+
+    @property
+    def step(self) -> int:
+        return max(STEP, WIDTH // len(self.labels))
+
+    @property
+    def bar(self) -> int:
+        """How wide one is."""
+        return self.step * 2 // 3
 
     @property
     def total(self) -> int:
@@ -93,7 +98,7 @@ class Chart:
 
     @property
     def width(self) -> int:
-        return len(self.labels) * STEP
+        return len(self.labels) * self.step
 
     @property
     def highest(self) -> int:
@@ -120,7 +125,8 @@ class Chart:
                 foot, top = below * HEIGHT // scale, (below + value) * HEIGHT // scale
                 pieces.append(Piece(kind, value, HEIGHT - top, top - foot))
                 below += value
-            yield Bar(label, short, number * STEP + (STEP - BAR) // 2, pieces)
+            begin = number * self.step
+            yield Bar(label, short, begin + (self.step - self.bar) // 2, begin + self.step // 2, pieces)
 
     @property
     def rows(self) -> Iterator[tuple[str, list[int], int]]:

@@ -49,7 +49,7 @@ class StandingFilter(admin.SimpleListFilter):
         return queryset.filter(**chosen.get(self.value() or "", {}))
 
 
-class UseInline(admin.TabularInline[RestrictionUse, Restriction]):
+class UseInline(admin.StackedInline[RestrictionUse, Restriction]):
     model = RestrictionUse
     fields = ("ground", "because", "at", "by")
     readonly_fields = ("at", "by")

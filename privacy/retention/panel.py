@@ -51,7 +51,7 @@ def _last() -> Line:
         return Line(
             label=_("Last purge"), address=reverse("admin:privacy_retentionrun_rules"), told=_("There was none yet.")
         )
-    told = _("%(day)s: %(rows)s rows taken, %(left)s held back") % {
+    told = _("%(day)s – taken: %(rows)s, held back: %(left)s") % {
         "day": _moment(run.finished_at),
         "rows": grouped(run.rows or 0),
         "left": grouped(run.left or 0),

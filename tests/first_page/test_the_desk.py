@@ -160,7 +160,7 @@ def test_the_last_purge_what_is_due_and_the_next(officer: Client) -> None:
 
     assert nothing_yet == ("There was none yet.", False)
     assert due == ("1", False)
-    assert "1,200 rows taken, 3 held back – some rules failed" in last[0]
+    assert "– taken: 1,200, held back: 3 – some rules failed" in last[0]
     assert last[1] is True
     assert told(officer, "Next purge")[0]
 

@@ -107,6 +107,8 @@ class Canary:
 
     def _words(self, column: "Field[Any, Any]") -> Any:
         number = next(NUMBERS)
+        if column.name == "language":
+            return "fr"
         if column.choices:
             return next(value for value, _ in column.flatchoices)
         if isinstance(column, PhoneNumberField):
