@@ -77,7 +77,7 @@ def test_somebody_without_a_group_sees_nothing() -> None:
     client = signed_in(member(""))
 
     assert pages(client) == set()
-    assert "What waits" not in client.get("/admin/").content.decode()
+    assert "Inbox" not in client.get("/admin/").content.decode()
 
 
 def test_a_superuser_sees_everything_and_may_delete_no_request() -> None:
