@@ -46,6 +46,11 @@ class Registry:
             self._trackers[tracker.name] = tracker
 
     @property
+    def declarations(self) -> tuple[object, ...]:
+        """Everything that was declared, of each kind: what is made of it is made of these."""
+        return (*self._by_model.values(), *self.outside, *self.purposes.values(), *self._trackers.values())
+
+    @property
     def trackers(self) -> list[Tracker]:
         """What this site may leave in a browser, as it is set up."""
         return [tracker for tracker in self._trackers.values() if tracker.purpose.in_use()]

@@ -24,6 +24,18 @@ NOTICE_LIFE = Period(days=30)
 
 
 @dataclass(frozen=True)
+class _Printed:
+    """A text, and the very objects it was printed from."""
+
+    source: tuple[object, ...]
+    text: str
+
+
+_printed: dict[str, _Printed] = {}
+"""The text of each language as this process printed it last."""
+
+
+@dataclass(frozen=True)
 class Texts:
     """The twelve sections as HTML, in each language."""
 
@@ -41,7 +53,25 @@ def current() -> Texts:
 
 
 def text_in(language: str) -> str:
-    """The twelve sections in one language, each figure from where the code reads it."""
+    """The twelve sections in one language, printed once for the same declarations and settings.
+
+    Not kept where templates are being written.
+    """
+    if settings.DEBUG:
+        return _print(language)
+    source = (settings._wrapped, *registry.declarations)
+    known = _printed.get(language)
+    if known is None or not _same(known.source, source):
+        known = _printed[language] = _Printed(source, _print(language))
+    return known.text
+
+
+def _same(ones: tuple[object, ...], others: tuple[object, ...]) -> bool:
+    return len(ones) == len(others) and all(one is other for one, other in zip(ones, others, strict=True))
+
+
+def _print(language: str) -> str:
+    """Each figure from where the code reads it."""
     with override(language):
         activities = contents.activities()
         context = {

@@ -168,3 +168,31 @@ def test_the_page_is_read_while_the_database_is_away(client: Client, monkeypatch
     monkeypatch.setattr(PolicyVersionQuerySet, "in_force", away)
 
     assert client.get(ADDRESSES["fr"]).status_code == 200
+
+
+def test_the_text_is_printed_once_for_the_same_settings_and_declarations(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed: list[str] = []
+    monkeypatch.setattr(rendering, "render_to_string", lambda template, context: printed.append(template) or template)
+    settings.HOST_NAME = "An Hôte"
+
+    for _ in range(3):
+        rendering.current()
+    assert len(printed) == 2
+
+    monkeypatch.setattr(registry, "outside", registry.outside[:-1])
+    rendering.current()
+    assert len(printed) == 4
+
+    settings.HOST_NAME = "Another"
+    rendering.current()
+    assert len(printed) == 6
+
+
+def test_where_templates_are_written_nothing_is_kept(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.DEBUG = True
+    before = rendering.text_in("fr")
+    monkeypatch.setattr(rendering, "render_to_string", lambda template, context: "edited")
+
+    assert rendering.text_in("fr") == "edited" != before
