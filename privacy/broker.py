@@ -2,9 +2,11 @@
 
 import logging
 import time
+from dataclasses import dataclass
 from typing import Any
 
 from celery import Task, current_app
+from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
 logger = logging.getLogger(__name__)
@@ -15,6 +17,21 @@ PAUSE = 15.0
 """Seconds during which a broker that failed is left alone. Beat's sweep finds what was not said."""
 
 _left_alone_until = 0.0
+
+
+@dataclass(frozen=True)
+class _Poke:
+    task: "Task[[], Any]"
+
+    def __call__(self) -> None:
+        poke(self.task)
+
+
+def poke_once_committed(task: "Task[[], Any]") -> None:
+    """Poke when the transaction is committed, once however often it is asked for there: one task finds all there is."""
+    wanted = _Poke(task)
+    if not any(func == wanted for _, func, _ in connection.run_on_commit):
+        transaction.on_commit(wanted, robust=True)
 
 
 def poke(task: "Task[[], Any]") -> bool:
@@ -34,8 +51,8 @@ def poke(task: "Task[[], Any]") -> bool:
     try:
         with current_app.connection_for_write(
             transport_options={**current_app.conf.broker_transport_options, **options}
-        ) as connection:
-            task.apply_async(connection=connection, retry=False)  # type: ignore[call-arg]
+        ) as line:
+            task.apply_async(connection=line, retry=False)  # type: ignore[call-arg]
     except (OperationalError, OSError) as error:
         _left_alone_until = time.monotonic() + PAUSE
         logger.warning("The broker did not answer (%s); the sweep will do.", type(error).__name__)

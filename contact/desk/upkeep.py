@@ -10,7 +10,7 @@ from contact.desk.letters import DESK_REMINDER, something_waits
 from contact.desk.models import DeskReminder
 from contact.letters import CLOSED
 from contact.models import ContactRequest
-from privacy.broker import poke
+from privacy.broker import poke_once_committed
 from privacy.letters.models import Letter
 from privacy.letters.queue import queue_letter
 from privacy.letters.tasks import deliver_letters
@@ -47,7 +47,7 @@ def close_inactive_requests() -> int:
                 if not is_anonymised
             )
             if rows:
-                transaction.on_commit(lambda: poke(deliver_letters), robust=True)
+                poke_once_committed(deliver_letters)
         closed += len(rows)
         if len(rows) < BATCH:
             return closed

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from contact.mailings.models import Mailing, MailingDelivery
 from contact.mailings.writing import specimen
 from contact.prospects.models import Prospect
-from privacy.broker import poke
+from privacy.broker import poke_once_committed
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ def queue_mailing(pk: int, *, edition: str) -> int:
             raise MailingRefused(_("Nobody has asked for news and confirmed it, so there is nobody to send this to."))
         mailing.state, mailing.queued_at = Mailing.State.SENDING, now
         mailing.save(update_fields=["state", "queued_at", "recipients"])
-        transaction.on_commit(lambda: poke(send_mailings), robust=True)
+        poke_once_committed(send_mailings)
     return mailing.recipients
 
 

@@ -1,5 +1,4 @@
 from django.contrib import admin
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -7,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from privacy.audit.reading import readings_recorded
-from privacy.broker import poke
+from privacy.broker import poke_once_committed
 from privacy.evidence import EvidenceAdmin
 from privacy.letters.models import Letter
 from privacy.letters.tasks import deliver_letters
@@ -30,7 +29,7 @@ class LetterAdmin(EvidenceAdmin):
         number = letters.filter(state=Letter.State.FAILED).update(
             state=Letter.State.QUEUED, attempts=0, due_at=timezone.now(), finished_at=None, error=""
         )
-        transaction.on_commit(lambda: poke(deliver_letters), robust=True)
+        poke_once_committed(deliver_letters)
         self.message_user(
             request,
             ngettext("%(number)d letter will be tried again.", "%(number)d letters will be tried again.", number)

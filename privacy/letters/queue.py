@@ -52,10 +52,10 @@ def queue_letters(kind: LetterKind, records: Iterable[tuple[Any, str]]) -> None:
 
 
 def _poke_once_committed() -> None:
-    from privacy.broker import poke
+    from privacy.broker import poke_once_committed
     from privacy.letters.tasks import deliver_letters
 
-    transaction.on_commit(lambda: poke(deliver_letters), robust=True)
+    poke_once_committed(deliver_letters)
 
 
 def deliver_due(limit: int = 100, seconds: float = 60.0) -> bool:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from privacy.broker import poke
+from privacy.broker import poke_once_committed
 from privacy.letters.models import Letter
 from privacy.letters.queue import queue_letters
 from privacy.people import Somebody, everybody
@@ -27,7 +27,7 @@ def announce(version: PolicyVersion) -> None:
     from privacy.policy.tasks import announce_policy
 
     PolicyAnnouncement.objects.create(version=version)
-    transaction.on_commit(lambda: poke(announce_policy), robust=True)
+    poke_once_committed(announce_policy)
 
 
 def work_off_announcements() -> int:

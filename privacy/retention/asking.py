@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from privacy.broker import poke
+from privacy.broker import poke_once_committed
 from privacy.retention.engine import carry_out
 from privacy.retention.models import RetentionRun
 
@@ -19,7 +19,7 @@ def ask_for_run(*, dry_run: bool) -> RetentionRun:
             dry_run=dry_run,
             defaults={"trigger": RetentionRun.Trigger.ADMIN, "started_at": now, "seen_at": now},
         )
-        transaction.on_commit(lambda: poke(run_asked_retention), robust=True)
+        poke_once_committed(run_asked_retention)
     return run
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from privacy.broker import poke
+from privacy.broker import poke_once_committed
 from privacy.holds.keeping import keep_holds_still
 from privacy.letters.queue import queue_letter
 from privacy.letters.strangers import queue_to_stranger
@@ -257,4 +257,4 @@ def carry_out_soon() -> None:
     """Poke a worker once the caller's transaction is committed; beat's sweep finds what was not said."""
     from privacy.rights.tasks import carry_out_rights
 
-    transaction.on_commit(lambda: poke(carry_out_rights), robust=True)
+    poke_once_committed(carry_out_rights)

@@ -55,7 +55,6 @@ CHANGED_BY_ANY_REPLAY = ("privacy_ledgerhead",)
 @pytest.fixture(autouse=True)
 def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("privacy.broker.poke", lambda task: True)
-    monkeypatch.setattr("contact.mailings.services.poke", lambda task: True)
 
 
 @pytest.fixture

@@ -144,7 +144,7 @@ def test_a_rare_word_is_looked_up_and_a_common_one_met_on_the_way(client: Client
 
 
 def test_the_silent_ones_are_found_by_index(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("contact.desk.upkeep.poke", lambda task: True)
+    monkeypatch.setattr("privacy.broker.poke", lambda task: True)
 
     with time_machine.travel(timezone.now() + timedelta(days=30)), CaptureQueriesContext(connection) as captured:
         assert close_inactive_requests() > 0

@@ -31,7 +31,6 @@ MONDAY = datetime(2026, 3, 9, 7, 0, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("contact.desk.upkeep.poke", lambda task: True)
     monkeypatch.setattr("privacy.broker.poke", lambda task: True)
 
 

@@ -11,14 +11,16 @@ from typing import Any
 import psycopg
 import pytest
 import time_machine
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from contact.models import ContactRequest
+from privacy.broker import poke_once_committed
 from privacy.letters.kinds import Message, kind_of
 from privacy.letters.models import Letter
 from privacy.letters.queue import LOCK, deliver_due
 from privacy.letters.tasks import deliver_letters
+from privacy.policy.tasks import announce_policy
 from tests.letters.conftest import use
 from tests.letters.writing import ADDRESS, acknowledgement
 from tests.post_office import DROP, PostOffice
@@ -355,6 +357,21 @@ def test_a_worker_that_leaves_some_asks_for_another_round(
     deliver_letters()
 
     assert asked == [deliver_letters]
+
+
+def test_a_transaction_asks_for_a_worker_once(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr("privacy.broker.poke", asked.append)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        with transaction.atomic():
+            poke_once_committed(deliver_letters)
+        poke_once_committed(deliver_letters)
+        poke_once_committed(announce_policy)
+
+    assert asked == [deliver_letters, announce_policy]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -19,4 +19,3 @@ def post_office(settings: Any) -> Iterator[PostOffice]:
 def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     """These tests deliver by hand."""
     monkeypatch.setattr("privacy.broker.poke", lambda task: True)
-    monkeypatch.setattr("contact.mailings.services.poke", lambda task: True)

@@ -45,7 +45,6 @@ SECOND = timedelta(seconds=1)
 @pytest.fixture(autouse=True)
 def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("privacy.broker.poke", lambda task: True)
-    monkeypatch.setattr("contact.mailings.services.poke", lambda task: True)
 
 
 def objects(email: str = ZOE, right: Right = Right.MARKETING, language: str = "fr", **more: Any) -> RightsRequest:

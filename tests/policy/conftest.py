@@ -20,7 +20,6 @@ def post_office(settings: Any) -> Iterator[PostOffice]:
 def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     """These tests work by hand."""
     monkeypatch.setattr("privacy.broker.poke", lambda task: True)
-    monkeypatch.setattr("privacy.policy.announcing.poke", lambda task: True)
 
 
 @pytest.fixture(autouse=True)
