@@ -93,13 +93,14 @@ class ContactForm(forms.Form):
     )
     news = forms.BooleanField(label=NEWS.wording, required=False)
 
-    def __init__(self, data: QueryDict | None = None) -> None:
+    def __init__(self, data: QueryDict | None = None, *, number: str | None = None) -> None:
+        """An empty form has this number, or a new one."""
         self.number_read = read_number(data.get("number", "")) if data is not None else None
         if data is not None and self.number_read is None:
             # A form that lost its number on the way gets a new one: its visitor can do nothing about it.
             data = data.copy()
             data["number"] = new_number()
-        super().__init__(data)
+        super().__init__(data, initial={"number": number} if number else None)
 
     def clean_message(self) -> str:
         """Line breaks as the rest of the world writes them."""

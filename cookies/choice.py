@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from cookies.catalogue import fingerprint, optional
 from privacy.declarations import TrackerPurpose
+from privacy.pages import pages_depend_on
 
 COOKIE = "eu-consent"
 """The name that CNIL 2020-092 suggests."""
@@ -137,6 +138,14 @@ def standing_of(request: HttpRequest) -> Standing:
     standing = read_standing(request)
     request.cookie_standing = standing  # type: ignore[attr-defined]
     return standing
+
+
+@pages_depend_on
+def _what_pages_show(request: HttpRequest) -> tuple[bool, bool, frozenset[str]]:
+    """The banner or none, that the browser's signal was heard, and what is agreed to."""
+    standing = standing_of(request)
+    allowed = frozenset(purpose.name for purpose in optional() if standing.allows(purpose))
+    return standing.is_asked, standing.refuses_by_signal, allowed
 
 
 def was_read(request: HttpRequest) -> bool:

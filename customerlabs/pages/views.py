@@ -3,10 +3,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from privacy.authority import CNIL
+from privacy.pages import kept_page
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/home.html")
+    return kept_page(request, "pages/home.html")
 
 
 def legal_notice(request: HttpRequest) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest
 from django.utils import timezone
 
+from privacy.pages import pages_depend_on
 from privacy.policy.models import PolicyVersion
 from privacy.policy.rendering import NOTICE_LIFE
 
@@ -21,6 +22,12 @@ NONE = 0
 def notice(request: HttpRequest) -> dict[str, object]:
     """For templates: `policy_notice`, a callable, so that only a page that shows it looks."""
     return {"policy_notice": current_notice}
+
+
+@pages_depend_on
+def _which_notice(request: HttpRequest) -> int | None:
+    announced = current_notice()
+    return announced and announced.pk
 
 
 def current_notice() -> PolicyVersion | None:

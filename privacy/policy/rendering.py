@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from privacy.authority import CNIL
+from privacy.pages import same
 from privacy.periods import Period
 from privacy.policy.models import digest_of
 from privacy.record import contents
@@ -61,13 +62,9 @@ def text_in(language: str) -> str:
         return _print(language)
     source = (settings._wrapped, *registry.declarations)
     known = _printed.get(language)
-    if known is None or not _same(known.source, source):
+    if known is None or not same(known.source, source):
         known = _printed[language] = _Printed(source, _print(language))
     return known.text
-
-
-def _same(ones: tuple[object, ...], others: tuple[object, ...]) -> bool:
-    return len(ones) == len(others) and all(one is other for one, other in zip(ones, others, strict=True))
 
 
 def _print(language: str) -> str:

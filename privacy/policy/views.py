@@ -9,6 +9,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from privacy.pages import kept_page
 from privacy.policy import rendering
 from privacy.policy.comparison import compare
 from privacy.policy.models import PolicyVersion, today
@@ -22,7 +23,9 @@ def policy(request: HttpRequest) -> HttpResponse:
     except DatabaseError:  # The text needs no database, and is read when something is wrong.
         in_force = None
     context = {"text": _html(rendering.text_in(_language())), "in_force": in_force}
-    return render(request, "privacy/policy/page.html", context)
+    return kept_page(
+        request, "privacy/policy/page.html", lambda: context, made_of=(context["text"], in_force and in_force.pk)
+    )
 
 
 def versions(request: HttpRequest) -> HttpResponse:
