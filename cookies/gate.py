@@ -39,16 +39,21 @@ class CookieGate:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        standing = read_standing(request)
         if was_read(request):
             patch_vary_headers(response, ("Cookie", "Sec-GPC"))
-            delete_trackers(response, presented_without_agreement(request, standing))
-            if request.COOKIES.keys() & ours() and "no-store" not in response.headers.get("Cache-Control", ""):
-                # It speaks to this browser alone, and to the choice as it stands today.
-                response.headers["Cache-Control"] = "private, no-cache"
-        for name, reason in take_out(response, standing):
-            report(name, reason)
+            if request.COOKIES:
+                self._speak_to(request, response)
+        if response.cookies or "Set-Cookie" in response.headers:
+            for name, reason in take_out(response, read_standing(request)):
+                report(name, reason)
         return response
+
+    def _speak_to(self, request: HttpRequest, response: HttpResponseBase) -> None:
+        """An answer to a browser that holds cookies, about those."""
+        delete_trackers(response, presented_without_agreement(request, read_standing(request)))
+        if request.COOKIES.keys() & ours() and "no-store" not in response.headers.get("Cache-Control", ""):
+            # It speaks to this browser alone, and to the choice as it stands today.
+            response.headers["Cache-Control"] = "private, no-cache"
 
 
 def take_out(response: HttpResponseBase, standing: Standing) -> list[tuple[str, Reason]]:
