@@ -1,4 +1,4 @@
-"""A PostgreSQL of the benchmark's own, the embedded one, as durable as in use; the site's tables, filled in SQL."""
+"""A PostgreSQL and a Valkey of the benchmark's own, the embedded ones, as durable as in use; tables filled in SQL."""
 
 import os
 import shutil
@@ -8,11 +8,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks.turns import say
+
+PART = 100_000
+"""Rows in one statement."""
+FILLED = ("contact_contactrequest", "privacy_consent", "privacy_consentevent", "privacy_letter")
 FILL = """
     WITH consents AS (
         INSERT INTO privacy_consent (subject_key, purpose, given_at)
         SELECT 'key-' || {first} + n, 'contact', %(base)s FROM generate_series(0, {rows} - 1) AS n
         RETURNING id, substr(subject_key, 5)::integer AS n
+    ), events AS (
+        INSERT INTO privacy_consentevent (consent_id, kind, wording_id, language, form, at)
+        SELECT id, 'given', %(wording)s, 'fr', 'contact', %(base)s FROM consents
     )
     INSERT INTO contact_contactrequest (
         kind, first_name, last_name, email, phone, message, language, wants_news, subject_key, submission, consent_id,
@@ -35,12 +43,13 @@ LETTERS = """
 
 @contextmanager
 def served() -> Iterator[None]:
-    """Start it in a folder of its own, and end it; Django may be set up in between."""
+    """Start them in a folder of their own, and end them; Django may be set up in between."""
     from customerlabs.serving.folders import prepare_var
     from customerlabs.serving.places import Places
     from customerlabs.serving.postgres import EmbeddedPostgres, program
     from customerlabs.serving.processes import end
     from customerlabs.serving.server_user import choose_server_user
+    from customerlabs.serving.valkey import EmbeddedValkey
 
     var = Path(tempfile.mkdtemp(prefix="customerlabs-bench-"))
     os.environ["VAR_DIR"] = str(var)
@@ -49,35 +58,51 @@ def served() -> Iterator[None]:
     var.chmod(0o711)  # As root the server runs as somebody else, who must get past this folder to its own inside.
     places = Places(var)
     prepare_var(places)
-    postgres = EmbeddedPostgres(places, choose_server_user(places, program("postgres")))
-    postgres.prepare()
-    with (places.logs / "postgres.log").open("ab") as log:
-        process: subprocess.Popen[bytes] = postgres.start(log)
+    user = choose_server_user(places, program("postgres"))
+    postgres, valkey = EmbeddedPostgres(places, user), EmbeddedValkey(places, user)
+    started: list[tuple[EmbeddedPostgres | EmbeddedValkey, subprocess.Popen[bytes]]] = []
     try:
-        postgres.wait_until_ready(process)
+        for server in (postgres, valkey):
+            server.prepare()
+            with (places.logs / f"{server.name}.log").open("ab") as log:
+                started.append((server, server.start(log)))
+                server.wait_until_ready(started[-1][1])
         postgres.make_database()
         yield
     finally:
-        end(process.pid, postgres.stop_signal, lambda: 30)
-        process.wait(30)
+        for server, process in started:
+            end(process.pid, server.stop_signal, lambda: 30)
+            process.wait(30)
         shutil.rmtree(var, ignore_errors=True)
 
 
-def fill(statement: str, rows: int, first: int = 0) -> None:
-    """So many rows, each a second after the other; `first` is the number of the first."""
+def fill_up(statement: str, rows: int) -> None:
+    """So many rows, each a second after the other, numbered from 0; then what autovacuum would do in its time."""
     from django.db import connection
 
     from benchmarks.clock import BASE
+    from privacy.consents.models import Wording
 
+    wording = Wording.of("What was agreed to.")
+    say(f"filling {rows:,} rows…")
     with connection.cursor() as cursor:
-        cursor.execute(statement.format(rows=rows, first=first), {"base": BASE})
+        for first in range(0, rows, PART):
+            part = min(PART, rows - first)
+            cursor.execute(statement.format(rows=part, first=first), {"base": BASE, "wording": wording.pk})
+    settle()
 
 
 def settle() -> None:
-    """What autovacuum would do in its time, so that it is not measured in one side's turn."""
+    """So that a vacuum is not measured in one side's turn."""
     from django.db import connection
 
     with connection.cursor() as cursor:
-        for statement in ("VACUUM ANALYZE contact_contactrequest", "VACUUM ANALYZE privacy_consent"):
-            cursor.execute(statement)
-        cursor.execute("VACUUM ANALYZE privacy_letter")
+        for table in FILLED:
+            cursor.execute(f"VACUUM ANALYZE {table}")
+
+
+def empty() -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {', '.join(FILLED)} CASCADE")

@@ -30,7 +30,7 @@ class _Poke:
 def poke_once_committed(task: "Task[[], Any]") -> None:
     """Poke when the transaction is committed, once however often it is asked for there: one task finds all there is."""
     wanted = _Poke(task)
-    if not any(func == wanted for _, func, _ in connection.run_on_commit):
+    if not any(wanted in waiting for waiting in connection.run_on_commit):
         transaction.on_commit(wanted, robust=True)
 
 

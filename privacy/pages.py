@@ -41,11 +41,12 @@ def kept_page(
     `each_time` has, for each mark that the page was written with, what takes its place for this visitor. A page asked
     for with a query is not kept, nor is any where templates are being written.
     """
+    page: str
     if settings.DEBUG or request.META.get("QUERY_STRING"):
         page = render_to_string(template, context(), request)
     else:
         key = (template, request.path, get_language(), made_of, *(what(request) for what in _depends_on))
-        source = (settings._wrapped, *registry.declarations)
+        source = code_and_settings()
         known = _kept.get(key)
         if known is None or not same(known[0], source):
             if len(_kept) >= MOST:
@@ -55,6 +56,11 @@ def kept_page(
     for mark, fresh in (each_time or {}).items():
         page = page.replace(mark, fresh())
     return HttpResponse(page)
+
+
+def code_and_settings() -> tuple[object, ...]:
+    """What all that is printed from the declarations is made of: to be compared by `same`."""
+    return (settings._wrapped, *registry.declarations)  # type: ignore[misc]
 
 
 def same(ones: tuple[object, ...], others: tuple[object, ...]) -> bool:

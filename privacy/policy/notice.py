@@ -27,7 +27,7 @@ def notice(request: HttpRequest) -> dict[str, object]:
 @pages_depend_on
 def _which_notice(request: HttpRequest) -> int | None:
     announced = current_notice()
-    return announced and announced.pk
+    return announced.pk if announced else None
 
 
 def current_notice() -> PolicyVersion | None:

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from privacy.authority import CNIL
-from privacy.pages import same
+from privacy.pages import code_and_settings, same
 from privacy.periods import Period
 from privacy.policy.models import digest_of
 from privacy.record import contents
@@ -60,7 +60,7 @@ def text_in(language: str) -> str:
     """
     if settings.DEBUG:
         return _print(language)
-    source = (settings._wrapped, *registry.declarations)
+    source = code_and_settings()
     known = _printed.get(language)
     if known is None or not same(known.source, source):
         known = _printed[language] = _Printed(source, _print(language))

@@ -174,7 +174,12 @@ def test_the_text_is_printed_once_for_the_same_settings_and_declarations(
     settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     printed: list[str] = []
-    monkeypatch.setattr(rendering, "render_to_string", lambda template, context: printed.append(template) or template)
+
+    def noted(template: str, context: dict[str, Any]) -> str:
+        printed.append(template)
+        return template
+
+    monkeypatch.setattr(rendering, "render_to_string", noted)
     settings.HOST_NAME = "An Hôte"
 
     for _ in range(3):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 
 from cookies.choice import COOKIE, answered
@@ -29,7 +30,7 @@ def _nothing_kept() -> Iterator[None]:
 def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The templates that pages were written from."""
     names: list[str] = []
-    render = pages.render_to_string
+    render = render_to_string
 
     def noted(template: str, *rest: Any) -> Any:
         names.append(template)

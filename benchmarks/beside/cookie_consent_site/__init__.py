@@ -1,0 +1,1 @@
+"""django-cookie-consent 1.0.0, as its documentation says."""
