@@ -37,7 +37,6 @@ def _own_files(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPat
     settings.BACKUP_RECIPIENT = str(Identity.generate().to_public())
     store_in(tmp_path, monkeypatch)
     monkeypatch.setattr("privacy.broker.poke", lambda task: True)
-    monkeypatch.setattr("contact.mailings.services.poke", lambda task: True)
     yield
     drill_key_file().unlink(missing_ok=True)
 

@@ -51,7 +51,6 @@ ANA = "ana@example.com"
 @pytest.fixture(autouse=True)
 def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("privacy.broker.poke", lambda task: True)
-    monkeypatch.setattr("contact.mailings.services.poke", lambda task: True)
 
 
 def change(settings: Any, name: str, *, drop: bool = False) -> None:
