@@ -43,6 +43,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write benchmarks/results.md")
     parser.add_argument("--into", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # Whatever ends this, the servers end first.
     if options.quick:
         options.rows, options.people = min(options.rows, 50_000), min(options.people, 100_000)
     if options.into:
@@ -85,8 +86,10 @@ def apart(name: str, options: argparse.Namespace) -> tuple[list[Figure], str]:
                 why = "it failed"
         except subprocess.TimeoutExpired:
             why = f"given up after {PARTS[name]} s"
-            process.send_signal(signal.SIGINT)  # So that it ends its servers.
-            process.wait(60)
+        finally:
+            if process.poll() is None:
+                process.terminate()  # It ends its servers first.
+                process.wait(60)
         lines = into.read_text(encoding="utf-8").splitlines() if into.exists() else []
     return [Figure(**json.loads(line)) for line in lines], why
 

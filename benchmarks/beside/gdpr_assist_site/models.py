@@ -5,13 +5,13 @@ from typing import Any
 from django.db import models
 
 
-class Consent(models.Model):
+class Consent(models.Model):  # noqa: DJ008  (nobody reads one)
     class Meta:
         db_table = "privacy_consent"
         managed = False
 
 
-class ConsentEvent(models.Model):
+class ConsentEvent(models.Model):  # noqa: DJ008  (nobody reads one)
     consent = models.ForeignKey(Consent, on_delete=models.CASCADE)
 
     class Meta:
@@ -26,7 +26,7 @@ def cut_to_month(name: str) -> Any:
     return anonymise
 
 
-class ContactRequest(models.Model):
+class ContactRequest(models.Model):  # noqa: DJ008  (nobody reads one)
     first_name = models.CharField(max_length=100, blank=True)
     last_name = models.CharField(max_length=100, blank=True)
     email = models.EmailField(max_length=254, blank=True)
