@@ -25,7 +25,11 @@ def collect_static() -> None:
     if manifest.exists() and stamp.exists() and stamp.read_text(encoding="ascii") == wanted:
         return
     stamp.unlink(missing_ok=True)
-    call_command("collectstatic", interactive=False, verbosity=0)
+    before = os.umask(0o022)  # nginx, another account, serves them.
+    try:
+        call_command("collectstatic", interactive=False, verbosity=0)
+    finally:
+        os.umask(before)
     stamp.write_text(wanted, encoding="ascii")
 
 
