@@ -1,6 +1,7 @@
 """PostgreSQL restarted in immediate mode, and frozen, while five hundred people write."""
 
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -49,7 +50,9 @@ def test_a_frozen_database_is_admitted_and_found_again(broken_site: Site, one_of
     with crowd.send() as sending:
         wait_until(lambda: sending.done >= 80, LONG, "some are acknowledged")
         with frozen(family(broken_site.pid_of("postgres"))):
+            thawed_at = time.monotonic() + FROZEN
             wait_until(lambda: crowd.statuses()[503] >= 8, FROZEN * slowness(), "visitors are told")
+            wait_until(lambda: time.monotonic() >= thawed_at, FROZEN + 1, "twenty seconds")
 
     assert set(crowd.statuses()) == {302, 503}
     assert max(reply.seconds for reply in crowd.replies) < HEARD * slowness()
