@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.core.files.storage import storages
+from django.core.files.storage import InMemoryStorage, storages
 from django.db import connection
 from django.utils import timezone
 from pyrage.x25519 import Identity
@@ -92,6 +92,16 @@ def test_a_backup_is_encrypted_and_a_drill_restores_it_row_for_row() -> None:
     ):
         with pytest.raises(Refused, match=said):
             examined(wrong, nothing)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_storage_that_is_no_disk_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(storages._storages, "continuity", InMemoryStorage())  # type: ignore[attr-defined]
+
+    backup, content = made()
+
+    assert len(content) == backup.size
+    assert drill(nothing).passed
 
 
 @pytest.mark.django_db(transaction=True)
