@@ -17,7 +17,7 @@ from privacy.audit.reading import read, readings_recorded
 from privacy.breaches.clock import clock_of
 from privacy.breaches.forms import StatementForm
 from privacy.breaches.models import Breach
-from privacy.breaches.reading import facts, history
+from privacy.breaches.reading import facts, history, moment
 from privacy.breaches.services import add, enter
 
 
@@ -133,6 +133,8 @@ def _told(breach: Breach) -> dict[str, Any]:
         "title": capfirst(str(breach)),
         "breach": breach,
         "clock": clock_of(breach),
+        "aware": moment(breach.aware_at),
+        "due": moment(breach.due_at),
         "facts": facts(breach),
         "history": history(breach),
     }

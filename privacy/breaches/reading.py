@@ -22,6 +22,12 @@ class Fact:
     at: datetime
 
 
+def moment(at: datetime) -> str:
+    """The day in full and the hour, on the clock of Paris: “1er décembre 2026, 02:45 CET”."""
+    here = timezone.localtime(at)
+    return f"{day_in_words(here)}, {formats.date_format(here, 'H:i T')}"
+
+
 def facts(breach: Breach) -> list[Fact]:
     """The last word on each subject, in the register's order. The CNIL's letters stand in the history, all of them."""
     last: dict[str, Fact] = {}

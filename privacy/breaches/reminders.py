@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 
 from privacy.breaches.clock import clock_of
 from privacy.breaches.models import LIMIT, Breach
+from privacy.breaches.reading import moment
 from privacy.letters.kinds import LetterKind, Message, register_letter
 from privacy.letters.queue import queue_letter
 from privacy.letters.rendering import AUTOMATIC, written
@@ -40,12 +41,12 @@ def compose(breach: Breach) -> Message | None:
         return None
     with translation.override(settings.LANGUAGE_CODE):
         page = settings.SITE_URL + reverse("admin:privacy_breach_change", args=[breach.pk])
-        words = clock_of(breach).words
+        words, due = clock_of(breach).words, moment(breach.due_at)
     return written(
         "privacy/letters/breach.txt",
         settings.LANGUAGE_CODE,
         to=settings.CONTROLLER.dpo_email,
-        context={"breach": breach, "words": words, "page": page},
+        context={"breach": breach, "words": words, "due": due, "page": page},
         headers=AUTOMATIC,
     )
 

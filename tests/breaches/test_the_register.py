@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from privacy.audit.models import AuditEntry
 from privacy.breaches.clock import clock_of
 from privacy.breaches.models import Breach, BreachStatement
+from privacy.breaches.reading import moment
 from privacy.breaches.reminders import compose, remind_of_breaches
 from privacy.breaches.services import BreachRefused, add, enter
 from privacy.commitments.frame import all_commitments
@@ -68,8 +69,10 @@ def test_the_clock_counts_hours_that_pass_while_the_clocks_go_back() -> None:
 
         page = signed_in(member("DPO")).get(f"{LIST}{known.pk}/change/").content.decode()
 
-    assert "24 October 2026, 12:00 CEST" in page
-    assert "27 October 2026, 11:00 CET" in page
+    assert "Oct. 24, 2026, 12:00 CEST" in page
+    assert "Oct. 27, 2026, 11:00 CET" in page
+    with time_machine.travel("2026-11-28T02:00:00Z", tick=False), translation.override("fr"):
+        assert moment(breach().due_at) == "1er décembre 2026, 03:00 CET"
 
 
 def test_a_breach_past_its_hours_without_a_decision_breaks_a_commitment() -> None:
