@@ -2,6 +2,8 @@
 
 from customerlabs.health.models import Heartbeat
 from customerlabs.security.reports.models import PolicyReport
+from customerlabs.staff.forgotten import ForgottenPassword
 from customerlabs.staff.models import StaffMember
+from customerlabs.staff.sign_ins import SignIn
 
-__all__ = ["Heartbeat", "PolicyReport", "StaffMember"]
+__all__ = ["ForgottenPassword", "Heartbeat", "PolicyReport", "SignIn", "StaffMember"]

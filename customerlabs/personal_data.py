@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
@@ -15,7 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from cookies.catalogue import NECESSARY
 from customerlabs.health.models import Heartbeat
 from customerlabs.security.reports.models import PolicyReport
+from customerlabs.staff.forgotten import ForgottenPassword
 from customerlabs.staff.models import StaffMember
+from customerlabs.staff.sign_ins import SignIn
 from privacy.declarations import (
     Activity,
     Exempt,
@@ -110,6 +114,55 @@ register(
         activity=STAFF,
         part_of="staffmember",
         fields={"staffmember": Blank(), "permission": Blank()},
+        retention=Exempt(_("Goes with the account.")),
+    ),
+    PersonalData(
+        model=SignIn,
+        activity=STAFF,
+        part_of="user",
+        fields={
+            "user": Blank(),
+            "browser": Blank(),
+            "network": Blank(),
+            "began_at": ToMonth(),
+            "seen_at": ToMonth(),
+            "ended_at": Blank(),
+        },
+        not_personal={"with_factor"},
+        retention=Retention(clock="began_at", keep=setting("SIGN_IN_RETENTION"), then=Then.DELETE),
+    ),
+    PersonalData(
+        model=Authenticator,
+        activity=STAFF,
+        part_of="user",
+        fields={"user": Blank(), "data": Blank(), "created_at": ToMonth(), "last_used_at": Blank()},
+        not_personal={"type"},
+        secret={"data"},
+        retention=Exempt(_("Goes with the account.")),
+    ),
+    PersonalData(
+        model=ForgottenPassword,
+        activity=STAFF,
+        person=Person(key="subject_key", language="language"),
+        fields={"subject_key": Blank()},
+        not_personal={"language", "ends_at"},
+        retention=Retention(clock="ends_at", keep=when_it_comes, then=Then.DELETE),
+    ),
+    # Two tables of allauth in which nothing is ever written: an account has one address, its own.
+    PersonalData(
+        model=EmailAddress,
+        activity=STAFF,
+        part_of="user",
+        fields={"user": Blank(), "email": Blank()},
+        not_personal={"verified", "primary"},
+        retention=Exempt(_("Goes with the account.")),
+    ),
+    PersonalData(
+        model=EmailConfirmation,
+        activity=STAFF,
+        part_of="email_address",
+        fields={"email_address": Blank(), "created": ToMonth(), "sent": Blank(), "key": Blank()},
+        secret={"key"},
         retention=Exempt(_("Goes with the account.")),
     ),
     PersonalData(

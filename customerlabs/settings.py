@@ -81,7 +81,6 @@ TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", default=0)
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SESSION_COOKIE_AGE = 8 * 60 * 60
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz)$"]  # Asked by machines beside this one, which speak http.
@@ -96,12 +95,17 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 AUTH_USER_MODEL = "customerlabs.StaffMember"
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+LOGOUT_REDIRECT_URL = "home"
 
 INSTALLED_APPS = [
     "customerlabs.apps.CustomerLabsConfig",
     "contact.apps.ContactConfig",
     "cookies.apps.CookiesConfig",
     "privacy.apps.PrivacyConfig",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "phonenumber_field",
     "pgtrigger",
     "django.contrib.admin",
@@ -128,6 +132,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "customerlabs.staff.doorkeeper.Doorkeeper",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -145,7 +151,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "customerlabs.pages.context.site",
                 "privacy.policy.notice.notice",
             ],
-            "libraries": {"pages": "customerlabs.pages.tags"},
+            "libraries": {"account_pages": "customerlabs.staff.tags", "pages": "customerlabs.pages.tags"},
         },
     },
 ]
@@ -267,12 +273,58 @@ STORAGES = {
     },
 }
 
-# Passwords
+# Signing in: how long it lasts, and lasts without a click; how long somebody counts as having just shown who they are
 
+SIGN_IN_LIFE = timedelta(hours=env.int("SIGN_IN_HOURS", default=8))
+SIGN_IN_IDLE = timedelta(minutes=env.int("SIGN_IN_IDLE_MINUTES", default=30))
+if not (timedelta(minutes=1) <= SIGN_IN_IDLE <= SIGN_IN_LIFE <= timedelta(hours=24)):
+    raise ImproperlyConfigured("SIGN_IN_HOURS takes at most 24, and SIGN_IN_IDLE_MINUTES from 1 to as long as that.")
+SESSION_COOKIE_AGE = int(SIGN_IN_LIFE.total_seconds())
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_ADAPTER = "customerlabs.staff.adapters.Accounts"
+ACCOUNT_FORMS = {
+    "login": "customerlabs.staff.forms.SignInForm",
+    "reauthenticate": "customerlabs.staff.forms.ConfirmPasswordForm",
+    "change_password": "customerlabs.staff.forms.ChangePasswordForm",
+    "reset_password": "customerlabs.staff.forms.ForgottenForm",
+    "reset_password_from_key": "customerlabs.staff.forms.NewPasswordForm",
+}
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_ENABLED = False
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # Accounts are made by colleagues, never by whoever claims an address.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+ACCOUNT_RATE_LIMITS = False  # Ours count in PostgreSQL under keyed hashes: customerlabs/staff/attempts.py.
+ACCOUNT_REAUTHENTICATION_METHODS = ("password", "mfa")
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
+ACCOUNT_SESSION_REMEMBER = False  # The cookie goes with the browser.
+ACCOUNT_USER_DISPLAY = "customerlabs.staff.models.address_of"
+PASSWORD_RESET_TIMEOUT = 60 * 60
+MFA_ADAPTER = "customerlabs.staff.adapters.Factors"
+MFA_FORMS = {
+    "authenticate": "customerlabs.staff.forms.CodeForm",
+    "reauthenticate": "customerlabs.staff.forms.ConfirmCodeForm",
+    "activate_totp": "customerlabs.staff.forms.EnrolForm",
+    "add_webauthn": "customerlabs.staff.forms.PasskeyForm",
+}
+MFA_RATE_LIMITS = False
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # Browsers themselves allow it on localhost alone.
+MFA_TOTP_ISSUER = "CUSTOMER LABS"
+MFA_TOTP_TOLERANCE = 1
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "customerlabs.staff.passwords.NothingRepeated"},
 ]
 
 # The controller, P1.1
@@ -316,6 +368,7 @@ RIGHTS_CONTENT_RETENTION = period("RIGHTS_CONTENT_RETENTION", "30 days")
 RIGHTS_RECORD_RETENTION = period("RIGHTS_RECORD_RETENTION", "5 years")
 RESULT_LIFE = period("RESULT_LIFE", "7 days")
 STAFF_RETENTION = period("STAFF_RETENTION", "3 months")
+SIGN_IN_RETENTION = period("SIGN_IN_RETENTION", "6 months")
 ADMIN_LOG_RETENTION = period("ADMIN_LOG_RETENTION", "12 months")
 EXPORT_RECORD_RETENTION = period("EXPORT_RECORD_RETENTION", "12 months")
 COOKIE_PROOF_RETENTION = period("COOKIE_PROOF_RETENTION", "12 months")

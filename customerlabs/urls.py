@@ -13,6 +13,7 @@ from privacy.commitments.views import commitments, commitments_json
 from privacy.rights.fulfilment.views import portability_schema, receipt_keys
 
 urlpatterns = [
+    path("account/", include("customerlabs.staff.urls")),
     path("admin/record/", include("privacy.record.urls")),
     path("admin/report/", include("privacy.report.urls")),
     path("admin/", admin.site.urls),

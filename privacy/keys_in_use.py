@@ -2,9 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import Any
 
-from cryptography.fernet import InvalidToken
 from django.db import models
 from django.db.models import Count
 from django.db.models.functions import Left
@@ -15,7 +13,7 @@ from privacy.papers.models import PaperChunk
 from privacy.registry import Registry, registry
 from privacy.rights.fulfilment.models import ErasureReceipt, ResultChunk
 from privacy.rings import ring
-from privacy.sealing import fernet_of
+from privacy.sealing import fernet_of, opens
 from privacy.subjects import KEY_NAME_LENGTH, key_name
 
 SEALED: tuple[type[models.Model], ...] = (PaperChunk, ResultChunk)
@@ -64,7 +62,7 @@ def chunks_by_key() -> Mapping[str, int]:
         chunks = table._base_manager.values_list("sealed", flat=True).order_by("pk")
         for sealed in chunks.iterator(chunk_size=1):
             for key, fernet in keys.items():
-                if _opens(fernet, bytes(sealed)):
+                if opens(fernet, bytes(sealed)):
                     found[key] += 1
                     break
     return found
@@ -74,11 +72,3 @@ def receipts_by_key() -> Mapping[str, int]:
     """How many receipts of erasures each key has signed, by the key's public name."""
     signed = ErasureReceipt.objects.values("document__key").annotate(_receipts=Count("pk")).order_by()
     return dict(signed.values_list("document__key", "_receipts"))
-
-
-def _opens(fernet: Any, sealed: bytes) -> bool:
-    try:
-        fernet.decrypt(sealed)
-    except InvalidToken:
-        return False
-    return True

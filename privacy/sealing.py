@@ -41,6 +41,15 @@ def seal_again(sealed: bytes) -> bytes:
         raise CannotUnseal from None
 
 
+def opens(fernet: Fernet, sealed: bytes) -> bool:
+    """Whether this key is the one that sealed it."""
+    try:
+        fernet.decrypt(sealed)
+    except InvalidToken:
+        return False
+    return True
+
+
 def fernet_of(secret: str) -> Fernet:
     return Fernet(_key(secret))
 

@@ -2,13 +2,16 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.core.files.storage import InMemoryStorage, storages
 from django.core.management import call_command
+from django.test import Client
 
 from privacy.policy import notice
+from tests.signing_in import sign_in
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -37,3 +40,9 @@ def _a_ledger_of_its_own() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:  # Of its own: a test that undoes its own patches keeps this one.
         patch.setitem(storages._storages, "continuity", InMemoryStorage())  # type: ignore[attr-defined]
         yield
+
+
+@pytest.fixture
+def admin_client(admin_user: Any) -> Client:
+    """pytest-django's, past the second factor that a superuser needs."""
+    return sign_in(Client(), admin_user)

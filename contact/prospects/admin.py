@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import BooleanField, ExpressionWrapper, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import path
 from django.utils import formats, timezone
@@ -15,6 +16,7 @@ from contact.prospects.export import export_prospects
 from contact.prospects.models import ExportRecord, Prospect
 from contact.prospects.services import unsubscribe
 from privacy.audit.reading import listed, readings_recorded
+from privacy.confirming import ask_again
 from privacy.consents.withdrawal import Way
 from privacy.evidence import EvidenceAdmin
 from privacy.registry import registry
@@ -115,10 +117,13 @@ class ProspectAdmin(PrivateSearchAdmin):
         )
         return None
 
-    def export(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    def export(self, request: HttpRequest) -> HttpResponseBase:
         """GET asks what for, POST gives the file."""
         if not (request.user.has_perm("contact.add_exportrecord") and self.has_view_permission(request)):
             raise PermissionDenied
+        asking = ask_again(request, keep=True)
+        if asking is not None:
+            return asking
         form = ReasonForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             return _file(request, form.cleaned_data["reason"])

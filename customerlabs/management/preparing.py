@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import secrets
 from pathlib import Path
 
 from django.conf import settings
@@ -13,6 +12,7 @@ from django.core.management import call_command
 from django.core.validators import validate_email
 
 from customerlabs.serving.refusal import Refusal
+from customerlabs.staff.opening import open_account
 
 FIRST_STAFF_EMAIL = "admin@customer-labs.com"
 
@@ -58,6 +58,4 @@ def first_staff_password() -> str | None:
             f"No staff account has every right, and {email} is an account without: "
             "set FIRST_STAFF_EMAIL to another address for the first one."
         )
-    password = secrets.token_urlsafe(18)
-    get_user_model().objects.create_superuser(email=email, password=password)
-    return f"{email}  password: {password}"
+    return f"{email}  password: {open_account(email)}"

@@ -20,6 +20,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     return plain(
         "User-agent: *",
         f"Disallow: {reverse('admin:index')}",
+        f"Disallow: {reverse('mfa_index')}",
         f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}",
     )
 
@@ -37,7 +38,7 @@ def security(request: HttpRequest) -> HttpResponse:
 
 def change_password(request: HttpRequest) -> HttpResponse:
     """Where password managers send staff."""
-    return redirect("admin:password_change")
+    return redirect("account_change_password")
 
 
 def favicon(request: HttpRequest) -> HttpResponse:

@@ -58,6 +58,8 @@ OF_WITHDRAWAL = ("withdrawal.client", "withdrawal.site")
 OF_RIGHTS = ("rights.client", "rights.site")
 OF_COOKIES = ("cookies.client", "cookies.site")
 OF_VISITS = ("cookies.audience.client", "cookies.audience.site")
+OF_SIGNING_IN = ("staff.account-here", "staff.here", "staff.account-strangers")
+OF_FORGOTTEN = ("staff.forgotten.client", "staff.forgotten.site")
 OF_REPORTS = ("customerlabs.reports.client", "customerlabs.reports.site")
 
 
@@ -100,6 +102,25 @@ ROUTES: Mapping[str, Route] = {
     "commitments-json": replace(FILE, cache=FIVE_MINUTES),
     "audience": replace(TOLD, body=16 * KIB, limits=OF_VISITS),
     "policy-reports": replace(TOLD, limits=OF_REPORTS),  # Too long a report is answered as any other, and not read.
+    # One's own account. In allauth's names: “mfa” is a second factor, “webauthn” a passkey
+    "account_login": replace(FORM, limits=OF_SIGNING_IN),
+    "account_reset_password": replace(FORM, limits=OF_FORGOTTEN),
+    **alike(FORM, "mfa_login_webauthn account_logout"),
+    **alike(Route(For.ANYBODY), "account_inactive account_reset_password_done account_reset_password_from_key_done"),
+    "account_reset_password_from_key": TOKEN,
+    "mfa_authenticate": replace(TOKEN, limits=OF_SIGNING_IN),
+    **alike(Route(For.COLLEAGUE), "mfa_index mfa_list_webauthn"),
+    "end-sign-ins": Route(For.COLLEAGUE, POST),
+    **alike(
+        Route(For.COLLEAGUE, READ_AND_POST, limits=OF_SIGNING_IN),
+        "account_reauthenticate account_change_password mfa_reauthenticate mfa_activate_totp",
+    ),
+    **alike(
+        Route(For.COLLEAGUE, READ_AND_POST),
+        "account_set_password mfa_reauthenticate_webauthn mfa_deactivate_totp mfa_generate_recovery_codes"
+        " mfa_add_webauthn mfa_remove_webauthn",
+    ),
+    "mfa_view_recovery_codes": Route(For.COLLEAGUE),
     # The admin
     "admin:login": FORM,
     **of_the_admin(),

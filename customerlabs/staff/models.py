@@ -63,3 +63,8 @@ class StaffMember(AbstractUser):
         if update_fields is not None and "is_active" in update_fields:
             update_fields = {*update_fields, "left_at"}
         super().save(*args, update_fields=update_fields, **kwargs)
+
+
+def address_of(member: StaffMember) -> str:
+    """How a member is told from another on their own pages."""
+    return member.email

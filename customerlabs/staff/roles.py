@@ -143,14 +143,13 @@ TABLES: dict[str, Table] = {
         change=ADMINISTRATOR,
         delete=ADMINISTRATOR,
         pages={"auth_user_password_change": Page(ADMINISTRATOR)},
-        actions={"delete_selected": ADMINISTRATOR},
     ),
+    "customerlabs.signin": Table(see=ADMINISTRATOR, actions={"end_selected": ADMINISTRATOR}, grants=("change_signin",)),
     "auth.group": Table(
         see=ADMINISTRATOR,
         add=ADMINISTRATOR,
         change=ADMINISTRATOR,
         delete=ADMINISTRATOR,
-        actions={"delete_selected": ADMINISTRATOR},
     ),
 }
 

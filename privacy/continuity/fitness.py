@@ -7,7 +7,7 @@ from privacy.continuity.programs import Server, version_of
 from privacy.continuity.refusal import Refused
 
 NEEDED = ("SUBJECT_KEYS", "RECEIPT_KEYS")
-"""Rings without which the data is of no use. FILE_KEYS seal only what no backup holds."""
+"""Rings without which the data is of no use. FILE_KEYS seal what no backup holds, and what staff can make anew."""
 WHAT_FOR = {
     "SUBJECT_KEYS": "finds the rows of a person",
     "RECEIPT_KEYS": "verifies the receipts of erasures",

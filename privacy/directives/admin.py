@@ -6,11 +6,13 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from privacy.audit.reading import readings_recorded
+from privacy.confirming import ask_again
 from privacy.directives.carriers import directive_of
 from privacy.directives.forms import MeasureForm, ProofForm
 from privacy.directives.models import Directive, HeirsMeasure
@@ -74,10 +76,13 @@ class DirectiveAdmin(PrivateSearchAdmin, EvidenceAdmin):
         context["may_carry_out"] = shown is not None and shown.stands and self._may(request)
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def carry_out(self, request: HttpRequest, number: int) -> HttpResponse:
+    def carry_out(self, request: HttpRequest, number: int) -> HttpResponseBase:
         """GET asks for the proof, POST carries it out."""
         if not self._may(request):
             raise PermissionDenied
+        asking = ask_again(request, keep=True)
+        if asking is not None:
+            return asking
         directive = get_object_or_404(Directive, pk=number, ended_at=None)
         form = ProofForm(directive, request.POST or None)
         if request.method == "POST" and form.is_valid():

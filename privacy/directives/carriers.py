@@ -101,7 +101,7 @@ register_carrier(
         carry_out=carry_out_directive,
         at_once=register_at_once,
         unready=needs_address,
-        asks_password=False,
+        asks_who=False,
     ),
     Carrier(
         right=Right.HEIRS,

@@ -160,7 +160,7 @@ register_carrier(
         carry_out=carry_out_marketing,
         at_once=object_to_marketing_at_once,
         unready=needs_address,
-        asks_password=False,
+        asks_who=False,
     ),
     Carrier(
         right=Right.OBJECTION,

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import formats, timezone
@@ -14,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from privacy.audit.reading import read
+from privacy.confirming import ask_again
 from privacy.evidence import EvidenceAdmin
 from privacy.papers import services
 from privacy.papers.models import Paper
@@ -74,10 +76,13 @@ class PaperAdmin(EvidenceAdmin):
             raise PermissionDenied  # Nothing about it is changed: identity is decided on the page this leads to.
         return HttpResponseRedirect(reverse("admin:privacy_paper_of", args=[paper.file.request_id]))
 
-    def show(self, request: HttpRequest, number: int) -> HttpResponse:
+    def show(self, request: HttpRequest, number: int) -> HttpResponseBase:
         """The paper itself. That it was opened is on record before anything of it is sent."""
         if not self.has_view_permission(request):
             raise PermissionDenied
+        asking = ask_again(request)
+        if asking is not None:
+            return asking
         paper = Paper.objects.select_related("file__request").filter(pk=number).first()
         if paper is None:
             raise Http404
@@ -89,10 +94,13 @@ class PaperAdmin(EvidenceAdmin):
         except (CannotUnseal, PaperRefused):
             return HttpResponse(_("This paper can’t be opened any more: ask for it again."), "text/plain", status=410)
 
-    def identity(self, request: HttpRequest, number: int) -> HttpResponse:
+    def identity(self, request: HttpRequest, number: int) -> HttpResponseBase:
         """The papers of a request, and what the officer decides about them."""
         if not self.has_view_permission(request):
             raise PermissionDenied
+        asking = ask_again(request, keep=True)
+        if asking is not None:
+            return asking
         asked = RightsRequest.objects.filter(pk=number).first()
         if asked is None:
             raise Http404

@@ -56,6 +56,6 @@ register_carrier(
         carry_out=carry_out,
         unready=unready,
         prepare="admin:privacy_restriction_prepare",
-        asks_password=False,
+        asks_who=False,
     )
 )

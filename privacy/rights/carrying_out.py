@@ -58,7 +58,7 @@ class Carrier:
       submission), what needs neither papers nor decision. True when nothing is left to decide.
     - `unready(request)`: what must be prepared before it is granted, in words for the officer; empty when nothing.
     - `prepare`: the name of the admin page where they do that; its address takes the request's number.
-    - `asks_password`: whether data leaves or goes for good, so that the officer confirms with their password.
+    - `asks_who`: whether data leaves or goes for good, so that the officer shows once more who they are.
     """
 
     right: Right
@@ -67,7 +67,7 @@ class Carrier:
     at_once: Callable[[RightsRequest], bool] = decides_nothing
     unready: Callable[[RightsRequest], Words] = nothing_to_say
     prepare: str = ""
-    asks_password: bool = True
+    asks_who: bool = True
 
 
 @dataclass

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
+from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -12,6 +14,7 @@ from django.urls import URLPattern, URLResolver, reverse
 
 from contact.prospects.models import ExportRecord
 from customerlabs.staff.models import StaffMember
+from customerlabs.staff.sign_ins import SignIn
 from privacy.audit.models import AuditEntry
 from privacy.rights.models import RightsRequest
 from tests.desk.desk import member, signed_in
@@ -29,8 +32,8 @@ SHOWING = {
     "privacy_rightsrequest_print",
 }
 """Some that are known to show a person: the walk must come by them."""
-OF_COLLEAGUES = {StaffMember, ExportRecord}
-"""Their accounts, and who of them took the list of prospects away."""
+OF_COLLEAGUES = {StaffMember, SignIn, Authenticator, EmailAddress, EmailConfirmation, ExportRecord}
+"""Their accounts and all that goes with one, and who of them took the list of prospects away."""
 
 
 class Page(NamedTuple):

@@ -18,6 +18,7 @@ from tests.browser.conftest import Watched, start
 from tests.browser.visiting import THANKS, fill, send
 from tests.post_office import PostOffice, text_of, wait_until
 from tests.serving.running import Site
+from tests.signing_in import sign_in_by_hand
 
 pytestmark = [pytest.mark.browser, pytest.mark.services, pytest.mark.timeout(240)]
 
@@ -82,13 +83,9 @@ def write(page: Page) -> None:
 
 
 def answer(page: Page, site: Site) -> None:
-    """Sign in with the password shown at the first start, find the person, answer and close."""
+    """Sign in with the password shown at the first start and a code, find the person, answer and close."""
     account, password = site.said().split("shown this once: ")[1].split("\n")[0].split("  password: ")
-    page.goto("/admin/")
-    page.locator("[name=username], [name=login]").fill(account)
-    page.locator("[name=password]").fill(password)
-    page.keyboard.press("Enter")
-    expect(page.locator("#user-tools")).to_be_visible()
+    sign_in_by_hand(page, account, password)
     page.goto("/admin/contact/contactrequest/")
     page.locator("#searchbar").fill("Lefèvre-Xywvut")
     page.locator("#searchbar").press("Enter")

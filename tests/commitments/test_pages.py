@@ -26,6 +26,7 @@ from privacy.models import Letter
 from tests.commitments.test_checking import DAY, GREEN, promising
 from tests.letters.writing import submit
 from tests.privacy.planting import Canary, database
+from tests.signing_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.promise("P7.5")]
 
@@ -199,7 +200,7 @@ def member(*groups: str, **more: Any) -> Client:
     user = StaffMember.objects.create_user(f"{groups}@customer-labs.com", is_staff=True, **more)
     user.groups.set(Group.objects.filter(name__in=groups))
     client = Client(headers={"accept-language": "en"})
-    client.force_login(user)
+    sign_in(client, user)
     return client
 
 

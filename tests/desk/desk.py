@@ -11,6 +11,7 @@ from django.utils import timezone
 from contact.models import ContactRequest
 from customerlabs.models import StaffMember
 from privacy.subjects import subject_key
+from tests.signing_in import sign_in
 
 INBOX = "/admin/contact/contactrequest/"
 Status = ContactRequest.Status
@@ -44,9 +45,7 @@ def member(group: str = "Staff", email: str = "ana@example.com", **fields: Any) 
 
 
 def signed_in(who: StaffMember, language: str = "en") -> Client:
-    client = Client(headers={"accept-language": language})
-    client.force_login(who)
-    return client
+    return sign_in(Client(headers={"accept-language": language}), who)
 
 
 def page_of(shown: ContactRequest) -> str:

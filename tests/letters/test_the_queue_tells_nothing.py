@@ -12,6 +12,7 @@ from privacy.letters.models import Letter
 from privacy.letters.queue import deliver_due
 from tests.letters.writing import ADDRESS, MESSAGE, acknowledgement, submit
 from tests.post_office import PostOffice
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +54,7 @@ def test_staff_see_a_letter_that_failed_and_have_it_tried_again(post_office: Pos
     letter = acknowledgement()
     post_office.answers["RCPT"] = ["550 No"]
     deliver_due()
-    client.force_login(get_user_model()._default_manager.create_superuser(email="desk@example.com", password=None))
+    sign_in(client, get_user_model()._default_manager.create_superuser(email="desk@example.com", password=None))
     page = reverse("admin:privacy_letter_changelist")
 
     shown = client.get(page, {"state__exact": "failed"})
@@ -71,7 +72,7 @@ def test_staff_see_a_letter_that_failed_and_have_it_tried_again(post_office: Pos
 def test_a_letter_that_left_is_not_tried_again(post_office: PostOffice, client: Client) -> None:
     letter = acknowledgement()
     deliver_due()
-    client.force_login(get_user_model()._default_manager.create_superuser(email="desk@example.com", password=None))
+    sign_in(client, get_user_model()._default_manager.create_superuser(email="desk@example.com", password=None))
 
     client.post(
         reverse("admin:privacy_letter_changelist"), {"action": "try_again", "_selected_action": [str(letter.pk)]}

@@ -14,6 +14,7 @@ from contact.mailings.services import MailingRefused, save_draft
 from tests.mailings.drafts import draft, figures, send_all, sent_off
 from tests.post_office import PostOffice
 from tests.prospects.people import confirmed, many
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/contact/mailing/"
@@ -25,7 +26,7 @@ def signed_in(*permissions: str, language: str = "fr") -> Client:
     user = get_user_model().objects.create_user(WRITER, is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
     client = Client(headers={"accept-language": language})
-    client.force_login(user)
+    sign_in(client, user)
     return client
 
 

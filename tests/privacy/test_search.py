@@ -14,6 +14,7 @@ from django.test import Client
 
 from customerlabs.models import StaffMember
 from privacy.search import LIFE, LONGEST, seal, unseal
+from tests.signing_in import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.privacy.search_urls")]
 
@@ -94,7 +95,7 @@ def test_a_sealed_search_is_opened_for_a_working_day(client: Client, admin_user:
         sealed = seal("Zoé")
 
     with time_machine.travel(NOW + timedelta(seconds=age), tick=False):
-        client.force_login(admin_user)
+        sign_in(client, admin_user)
         answer = client.get(LIST, {SEARCH_VAR: sealed})
 
     assert (answer.status_code == 200) is kept

@@ -25,6 +25,7 @@ from privacy.models import ConsentEvent
 from privacy.retention.engine import enforce_retention
 from privacy.retention.models import RetentionRun
 from tests.prospects.people import ZOE, ask, confirmed, many
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/contact/prospect/"
@@ -44,7 +45,7 @@ def dpo() -> Client:
 
 def signed_in(*permissions: str) -> Client:
     client = Client(headers={"accept-language": "fr"})
-    client.force_login(member(*permissions))
+    sign_in(client, member(*permissions))
     return client
 
 

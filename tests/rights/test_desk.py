@@ -31,6 +31,7 @@ from privacy.rights.working import carry_out_granted
 from tests.desk.desk import listed, member, press, signed_in
 from tests.desk.desk import request as message
 from tests.rights.people import asked, entered, proved
+from tests.signing_in import five_minutes_later
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/privacy/rightsrequest/"
@@ -173,17 +174,21 @@ def test_of_two_officers_at_once_one_wins_and_the_other_is_told_and_keeps_their_
 
 
 @pytest.mark.promise("P6.1")
-def test_granting_shows_the_dry_run_asks_for_the_password_and_lets_a_worker_carry_it_out(
+def test_granting_shows_the_dry_run_asks_who_it_is_and_lets_a_worker_carry_it_out(
     officer: Client, carried: list[int]
 ) -> None:
     shown = proved()
     look = officer.get(page(shown, "decide")).content.decode()
     assert "Messages" in look
     assert "a claim" in look
-    given = {"seen": shown.version, "decision": "grant", "do": "decide"}
-    assert officer.post(page(shown, "decide"), {**given, "password": "wrong"}).status_code == 422
+    given = {"seen": shown.version, "decision": "grant", "do": "decide", "words": "Here it is."}
+    five_minutes_later(officer)
+    asked = officer.post(page(shown, "decide"), given)
+    assert asked["Location"] == reverse("account_reauthenticate")
+    assert officer.post(asked["Location"], {"password": "wrong"}).status_code == 200
     assert RightsRequest.objects.get(pk=shown.pk).state == State.OPEN
-    assert officer.post(page(shown, "decide"), {**given, "password": PASSWORD}).status_code == 302
+    done = officer.post(asked["Location"], {"password": PASSWORD})
+    assert done["Location"] == page(shown, "change")
     shown.refresh_from_db()
     assert (shown.state, shown.decision) == (State.GRANTED, Decision.GRANTED)
     assert carry_out_granted() == 1
@@ -192,14 +197,12 @@ def test_granting_shows_the_dry_run_asks_for_the_password_and_lets_a_worker_carr
     assert RightsRequest.objects.get(pk=shown.pk).state == State.DONE
 
 
-def test_wrong_passwords_are_counted(officer: Client, carried: list[int]) -> None:
+def test_refusing_asks_nothing_since_nothing_leaves_and_nothing_goes(officer: Client) -> None:
     shown = proved()
-    given = {"seen": shown.version, "decision": "grant", "do": "decide"}
-    for _ in range(10):
-        officer.post(page(shown, "decide"), {**given, "password": "wrong"})
-    answer = officer.post(page(shown, "decide"), {**given, "password": PASSWORD})
-    assert "Too many wrong passwords" in answer.content.decode()
-    assert RightsRequest.objects.get(pk=shown.pk).state == State.OPEN
+    five_minutes_later(officer)
+    given = {"seen": shown.version, "decision": "refuse", "do": "decide", "ground": Refusal.EXCESSIVE}
+    assert officer.post(page(shown, "decide"), given)["Location"] == page(shown, "change")
+    assert RightsRequest.objects.get(pk=shown.pk).state == State.REFUSED
 
 
 @pytest.mark.promise("P10.1")

@@ -18,7 +18,6 @@ from tests.post_office import PostOffice, text_of
 from tests.rights.pages import OWN
 
 ZOE = "zoe.lefevre@example.com"
-PASSWORD = "le mot de passe du délégué"
 LINK = re.compile(r"https?://\S+")
 
 
@@ -41,8 +40,6 @@ class Walk:
 
     def _officer(self, email: str) -> Page:
         who = member("DPO", email=email)
-        who.set_password(PASSWORD)
-        who.save()
         tab = self._tab()
         cookie = signed_in(who).cookies[settings.SESSION_COOKIE_NAME].value
         tab.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": self.url}])
@@ -101,8 +98,6 @@ class Walk:
         self.officer.get_by_role("link", name="Examiner et décider").click()
         said = self.officer.locator("#content-main").inner_text()
         self.officer.get_by_label("L’accorder", exact=True).check()
-        if self.officer.locator("[name=password]").count():
-            self.officer.locator("[name=password]").fill(PASSWORD)
         self.officer.get_by_role("button", name="Décider").click()
         expect(self.officer.locator(".messagelist")).to_contain_text("La demande est accordée")
         carry_out_granted()

@@ -25,7 +25,7 @@ from tests.audit.test_every_page import pages
 from tests.desk.desk import member, signed_in
 from tests.privacy.planting import database
 from tests.security.robot import Forms, Robot
-from tests.security.walks import PASSWORD, without_limits, work_through, write_everywhere
+from tests.security.walks import without_limits, work_through, write_everywhere
 from tests.servers import PLAIN_STORAGES
 from tests.site.pages import FORMS, address
 
@@ -114,8 +114,6 @@ def test_nothing_that_a_stranger_typed_runs_anywhere(visitor: Robot, live_server
     settings.STORAGES = {**settings.STORAGES, **PLAIN_STORAGES}
     without_limits(settings)
     officer = member("DPO", email="dpo@example.com", is_superuser=True)
-    officer.set_password(PASSWORD)
-    officer.save()
     staff = signed_in(officer)
 
     write_everywhere(visitor)

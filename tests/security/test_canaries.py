@@ -24,7 +24,7 @@ from tests.audit.test_every_page import pages
 from tests.desk.desk import member, signed_in
 from tests.privacy.planting import database
 from tests.security.robot import Robot
-from tests.security.walks import PASSWORD, without_limits, work_through, write_everywhere
+from tests.security.walks import without_limits, work_through, write_everywhere
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.promise("P7.1")]
 CANARY = "canaribleu"
@@ -90,8 +90,6 @@ def test_what_people_type_is_in_no_log_no_address_no_queue_and_no_error_report(
         file_name=f"{CANARY}.jpg",
     )
     officer = member("DPO", email=f"{CANARY}.dpo@example.com", is_superuser=True)
-    officer.set_password(PASSWORD)
-    officer.save()
     staff = signed_in(officer)
 
     write_everywhere(visitor)

@@ -6,7 +6,7 @@ from pytest_django import Settings
 
 from tests.site.pages import ERRORS, PUBLIC
 
-ELSEWHERE = ["/admin/login/", "/commitments.json", "/robots.txt", "/sitemap.xml", "/nowhere/"]
+ELSEWHERE = ["/account/sign-in/", "/commitments.json", "/robots.txt", "/sitemap.xml", "/nowhere/"]
 
 
 @pytest.fixture

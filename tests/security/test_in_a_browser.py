@@ -13,6 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.desk.desk import request
 from tests.servers import PLAIN_STORAGES
+from tests.signing_in import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -36,7 +37,7 @@ def _as_it_is_seen(settings: Any) -> None:
 
 def test_no_page_of_the_admin_asks_for_what_the_policy_stops(browser: Browser, live_server: LiveServer) -> None:
     staff = Client()
-    staff.force_login(get_user_model().objects.create_superuser("admin@example.com", "x" * 20))
+    sign_in(staff, get_user_model().objects.create_superuser("admin@example.com", "x" * 20))
     shown = request()
     context = browser.new_context(base_url=live_server.url)
     session = staff.cookies[site.SESSION_COOKIE_NAME].value
@@ -51,7 +52,7 @@ def test_no_page_of_the_admin_asks_for_what_the_policy_stops(browser: Browser, l
 
     page.goto("/admin/")
     lists = page.locator("#content-main a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
-    for here in [*lists, f"/admin/contact/contactrequest/{shown.pk}/change/", "/admin/password_change/"]:
+    for here in [*lists, f"/admin/contact/contactrequest/{shown.pk}/change/", "/account/password/"]:
         answer = page.goto(here)
         assert answer is not None, here
         assert answer.status == 200, here

@@ -165,7 +165,7 @@ def test_an_action_that_is_not_offered_does_nothing_when_it_is_posted(planted: d
                 client.post(planted[f"admin:{label.replace('.', '_')}_changelist"], posted)
                 tried += 1
 
-    assert tried >= 2
+    assert tried >= 1
     assert list(database(without=without)) == before
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from customerlabs.security.routes import NO_STORE, ROUTES, For
 from privacy.limits.counting import Limit
@@ -16,7 +17,9 @@ from tests.rights.people import proved
 from tests.security.addresses import addresses
 from tests.security.robot import Robot
 from tests.security.walks import PICKED, without_limits
+from tests.signing_in import sign_in
 from tests.site.pages import FORMS, address
+from tests.staff.accounts import colleague, give_code, give_password, with_app
 
 pytestmark = [pytest.mark.django_db, pytest.mark.promise("P7.1")]
 
@@ -83,8 +86,9 @@ def test_an_address_with_a_token_is_for_its_holder_and_never_passed_on(visitor: 
         assert "no-store" in answer["Cache-Control"], name
 
 
-def test_whatever_is_under_admin_is_behind_the_sign_in(visitor: Client) -> None:
-    inside = {name for name, route in addresses() if route.startswith("/admin/")} - {"admin:login"}
+def test_whatever_is_for_staff_is_behind_the_sign_in(visitor: Client) -> None:
+    open_to_all = {name for name, route in ROUTES.items() if route.who in {For.ANYBODY, For.HOLDER}}
+    inside = {name for name, route in addresses() if route.startswith(("/admin/", "/account/"))} - open_to_all
     behind = {For.COLLEAGUE, For.STAFF, For.DPO, For.ADMINISTRATOR, For.NOBODY}
     assert {name for name in inside if ROUTES[name].who not in behind} == set()
     assert {name for name, route in ROUTES.items() if route.who in behind} == inside
@@ -94,6 +98,7 @@ def test_whatever_is_under_admin_is_behind_the_sign_in(visitor: Client) -> None:
 
         assert answer.status_code == 302, name
         assert answer["Location"].startswith("/admin/login/?next=") or name == "admin:logout", name
+    assert {name for name, route in addresses() if route.startswith("/admin/")} & open_to_all == {"admin:login"}
 
 
 @pytest.mark.parametrize(
@@ -136,7 +141,8 @@ def test_what_is_sent_counts_against_the_limits_that_are_declared(counted: set[s
     assert {name for name, route in ROUTES.items() if route.who is For.ANYBODY and "POST" in route.methods} == {
         *(name for name, route in ROUTES.items() if route.who is For.ANYBODY and route.limits),
         "language",  # Sets a cookie, and writes nothing.
-        "admin:login",
+        *("admin:login", "account_logout"),
+        "mfa_login_webauthn",  # Nothing in it can be guessed.
     }
 
 
@@ -154,6 +160,24 @@ def posts() -> Iterator[tuple[str, Any]]:
     yield "cookies:choose", lambda: choose(agreeing, "all")
     yield "audience", lambda: agreeing.post("/audience/", {"page": "/fr/"})
     yield "policy-reports", lambda: agreeing.post("/policy-reports/", b"[]", content_type="application/reports+json")
+    yield from posts_of_staff()
     holder = following(Client(), proved())
     yield "rights-request", lambda: holder.post(at("rights-request"), {"message": "Où en est ma demande ?"})
     yield "rights-papers", lambda: holder.post(at("rights-papers"))
+
+
+def posts_of_staff() -> Iterator[tuple[str, Any]]:
+    """Signing in, and what asks once more for a password or a code."""
+    stranger, half_way, with_password = Client(), Client(), Client()
+    yield "account_reset_password", lambda: stranger.post(reverse("account_reset_password"), {"email": "a@example.com"})
+    ana, leo = colleague(), colleague(email="leo@example.com")
+    yield "account_login", lambda: give_password(with_password, password="not the right one")
+    with_app(leo)
+    give_password(half_way, "leo@example.com")
+    yield "mfa_authenticate", lambda: give_code(half_way, "000000")
+    sign_in(with_password, ana)
+    typed = {"password": "x", "oldpassword": "x", "code": "000000"}
+    for name in ("account_reauthenticate", "account_change_password", "mfa_activate_totp"):
+        yield name, lambda name=name: with_password.post(reverse(name), typed)
+    sign_in(half_way, leo)
+    yield "mfa_reauthenticate", lambda: half_way.post(reverse("mfa_reauthenticate"), typed)

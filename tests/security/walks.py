@@ -21,7 +21,6 @@ from tests.mailings.drafts import send_all
 from tests.security.robot import Robot
 from tests.site.pages import FORMS, address
 
-PASSWORD = "le mot de passe du délégué"
 PICKED = {"ground": "17(1)(f)", "choice": "communicate", "wish": "close", "do": "submit"}
 """What is picked where a first choice would be refused."""
 
@@ -74,7 +73,7 @@ def work_through(staff: Client, words: str) -> dict[str, Any]:
         page = reverse("admin:privacy_rightsrequest_change", args=[case.pk])
         staff.post(page, {"do": "note", "seen": case.version, "note": words})
         case.refresh_from_db()
-        given = {"seen": case.version, "decision": "grant", "do": "decide", "words": words, "password": PASSWORD}
+        given = {"seen": case.version, "decision": "grant", "do": "decide", "words": words}
         staff.post(reverse("admin:privacy_rightsrequest_decide", args=[case.pk]), given)
     for case in RightsRequest.objects.filter(state=State.OPEN, right__in=[Right.ACCESS, Right.PORTABILITY]):
         with transaction.atomic():  # What waits for the officer to have read it through.

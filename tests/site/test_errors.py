@@ -140,7 +140,7 @@ def test_a_form_another_site_made_up_is_not_shown_on_ours(visitor: Client) -> No
 
 
 def test_a_password_is_never_written_into_a_page(visitor: Client) -> None:
-    answer = visitor.post("/admin/login/", {"username": "a", "password": "correct horse"}, headers=OURS)
+    answer = visitor.post("/account/sign-in/", {"login": "a", "password": "correct horse"}, headers=OURS)
 
     assert answer.status_code == 403
     assert "correct horse" not in answer.content.decode()

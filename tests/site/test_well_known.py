@@ -29,7 +29,7 @@ def test_robots_learn_where_the_map_is(client: Client) -> None:
 
     assert answer["Content-Type"] == "text/plain; charset=utf-8"
     lines = answer.content.decode().splitlines()
-    assert lines == ["User-agent: *", "Disallow: /admin/", f"Sitemap: {PUBLISHED}/sitemap.xml"]
+    assert lines == ["User-agent: *", "Disallow: /admin/", "Disallow: /account/", f"Sitemap: {PUBLISHED}/sitemap.xml"]
 
 
 def test_the_map_lists_every_page_with_its_translations_under_the_published_address(client: Client) -> None:
@@ -110,7 +110,7 @@ def test_weaknesses_are_reported_to_somebody_who_is_still_there(client: Client, 
 def test_password_managers_find_the_page_that_changes_a_password(client: Client) -> None:
     answer = client.get("/.well-known/change-password")
 
-    assert (answer.status_code, answer["Location"]) == (302, "/admin/password_change/")
+    assert (answer.status_code, answer["Location"]) == (302, "/account/password/")
 
 
 def test_a_browser_that_guesses_finds_the_icon(client: Client) -> None:

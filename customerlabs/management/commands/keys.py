@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from customerlabs.management.at_hand import database_at_hand
+from customerlabs.staff.resealing import factors_by_key, move_factors
 from privacy.continuity.models import Backup
 from privacy.continuity.private import write_private
 from privacy.keys_in_use import backups_with, chunks_by_key, receipts_by_key, rows_by_key
@@ -68,7 +69,7 @@ class Command(BaseCommand):
 
     def move(self) -> None:
         try:
-            rows, files = move_rows(), move_files()
+            rows, files = move_rows(), move_files() + move_factors()
         except CannotUnseal:
             raise CommandError("A sealed file is under a key that FILE_KEYS does not hold: put it back.") from None
         self.stdout.write(f"{rows} rows and {files} pieces of sealed files have the newest key.")
@@ -78,7 +79,7 @@ class Command(BaseCommand):
         rows = rows_by_key()
         self._show("SECRET_KEY", "sessions, links in mails, what is sealed for a while", dict(self._signing()))
         self._show("SUBJECT_KEYS", "find the rows of a person", dict(self._subjects(rows)))
-        self._show("FILE_KEYS", "identity papers and results", dict(self._files()))
+        self._show("FILE_KEYS", "identity papers, results, second factors of staff", dict(self._files()))
         self._show("RECEIPT_KEYS", "receipts of erasures", dict(self._receipts()))
         lost = set(rows) - {key_name(key) for key in ring("SUBJECT_KEYS")}
         number = sum(sum(rows[name].values()) for name in lost)
@@ -108,7 +109,9 @@ class Command(BaseCommand):
             yield key, "; ".join(words)
 
     def _files(self) -> Iterator[tuple[str, str]]:
-        for place, (key, number) in enumerate(chunks_by_key().items()):
+        factors = factors_by_key()
+        for place, (key, chunks) in enumerate(chunks_by_key().items()):
+            number = chunks + factors[key]
             yield key, f"{number} pieces" + ("" if not place else f"; {KEEP if number else DROP}")
 
     def _receipts(self) -> Iterator[tuple[str, str]]:

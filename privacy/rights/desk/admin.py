@@ -4,6 +4,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -120,7 +121,7 @@ class RightsRequestAdmin(PrivateSearchAdmin):
             raise PermissionDenied
         return case_page(self, request, shown)
 
-    def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def decide(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         if not self.has_change_permission(request):
             raise PermissionDenied
         shown = RightsRequest.objects.filter(pk=pk).first()

@@ -1,15 +1,15 @@
-"""The page where the officer decides: the dry run first, then the decision, confirmed with their password."""
+"""The page where the officer decides: the dry run first, then the decision, once they have shown who they are."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from privacy.limits.counting import Limit, spend
+from privacy.confirming import ask_again
 from privacy.rights.carrying_out import carriers
 from privacy.rights.desk import services
 from privacy.rights.desk.forms import DecisionForm
@@ -18,27 +18,25 @@ from privacy.rights.kinds import Right, State
 from privacy.rights.models import RightsRequest
 from privacy.rights.states import MovedOn, NotAllowed
 
-TRIES = Limit(name="rights.password", most=10, window=timedelta(hours=1))
-"""Wrong passwords of one officer: whoever sits at a screen left open does not guess for ever."""
 
-
-def decision_page(admin: Any, request: HttpRequest, shown: RightsRequest) -> HttpResponse:
+def decision_page(admin: Any, request: HttpRequest, shown: RightsRequest) -> HttpResponseBase:
     """GET shows what would be done, table by table; POST decides."""
     page = reverse("admin:privacy_rightsrequest_change", args=[shown.pk])
     if shown.state not in {State.OPEN, State.DOUBT} or shown.right == Right.QUESTION:
         messages.warning(request, _("There is nothing to decide about this request now."))
         return HttpResponseRedirect(page)
-    carrier = carriers.of(shown)
-    asks = carrier is not None and carrier.asks_password
     if request.method != "POST":
-        return _page(admin, request, shown, DecisionForm(shown, asks_password=asks, user=request.user))
-    form = DecisionForm(shown, request.POST, asks_password=asks, user=request.user)
+        return _page(admin, request, shown, DecisionForm(shown))
+    form = DecisionForm(shown, request.POST)
     if request.POST.get("do") == "insert":
-        return _page(admin, request, shown, _with_template(shown, form, asks=asks))
-    if form.is_valid() and asks and form.cleaned_data["decision"] != DecisionForm.REFUSE:
-        _check_password(request, form)
+        return _page(admin, request, shown, _with_template(shown, form))
     if not form.is_valid():
         return _page(admin, request, shown, form, status=422)
+    carrier = carriers.of(shown)
+    if carrier and carrier.asks_who and form.cleaned_data["decision"] != DecisionForm.REFUSE:
+        asking = ask_again(request, keep=True)
+        if asking is not None:
+            return asking
     try:
         _decide(shown, int(request.user.pk or 0), form.cleaned_data)
     except MovedOn:
@@ -62,18 +60,10 @@ def _decide(shown: RightsRequest, user: int, data: dict[str, Any]) -> None:
         services.grant(shown.pk, by=user, seen=data["seen"], partly=partly, words=data["words"])
 
 
-def _check_password(request: HttpRequest, form: DecisionForm) -> None:
-    if spend(TRIES, f"staff {request.user.pk}", times=0).number >= TRIES.most:
-        form.add_error("password", _("Too many wrong passwords: try again in an hour."))
-    elif not request.user.check_password(form.cleaned_data["password"]):
-        spend(TRIES, f"staff {request.user.pk}")
-        form.add_error("password", _("This is not your password."))
-
-
-def _with_template(shown: RightsRequest, form: DecisionForm, *, asks: bool) -> DecisionForm:
-    """The template's text after what was typed, in the person's language; the password is not sent back."""
+def _with_template(shown: RightsRequest, form: DecisionForm) -> DecisionForm:
+    """The template's text after what was typed, in the person's language."""
     form.full_clean()
-    fresh = DecisionForm(shown, asks_password=asks, user=form.user)
+    fresh = DecisionForm(shown)
     fresh.initial.update({name: form.data.get(name, "") for name in ("decision", "ground", "words", "template")})
     template = form.cleaned_data.get("template")
     if template is None:

@@ -109,19 +109,9 @@ class DecisionForm(BoxesForm):
     template = forms.ModelChoiceField(
         label=_("Reply template"), queryset=ReplyTemplate.objects.all(), required=False, empty_label="–"
     )
-    password = forms.CharField(
-        label=_("Your password"),
-        required=False,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "class": "vTextField"}),
-        help_text=_("Asked again, since data leaves or goes for good."),
-    )
 
-    def __init__(self, request: RightsRequest, data: Any = None, *, asks_password: bool, user: Any) -> None:
+    def __init__(self, request: RightsRequest, data: Any = None) -> None:
         super().__init__(data, initial={"seen": request.version}, label_suffix="")
-        self.user = user
-        if not asks_password:
-            del self.fields["password"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

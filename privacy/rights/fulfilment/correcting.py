@@ -216,6 +216,6 @@ register_carrier(
         carry_out=carry_out,
         unready=unready,
         prepare="admin:rights-corrections",
-        asks_password=False,
+        asks_who=False,
     )
 )

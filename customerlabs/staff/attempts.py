@@ -1,0 +1,60 @@
+"""How often a password or a code may be wrong, counted in PostgreSQL under keyed hashes (privacy/limits).
+
+allauth's own limits would sit in a cache that each process has for itself, under addresses in clear. And its limit for
+an account locks its owner out, whoever it was that failed: here whoever fails from one place closes nothing but the
+account from that place. What strangers' places may fail together is limited too, since a code has six digits; places
+from which the account was signed in to before are not counted among them, so its owner gets in from there all the same.
+"""
+
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from customerlabs.staff.devices import network_of
+from customerlabs.staff.sign_ins import SignIn
+from privacy.limits.clients import client_of
+from privacy.limits.counting import Limit, spend
+from privacy.subjects import normalise
+
+HERE = Limit(name="staff.account-here", most=10, window=timedelta(minutes=15))
+"""One account, from one address."""
+FROM_HERE = Limit(name="staff.here", most=60, window=timedelta(hours=1))
+"""Any accounts, from one address: an office may share one."""
+FROM_STRANGERS = Limit(name="staff.account-strangers", most=200, window=timedelta(hours=1))
+"""One account, from all the networks together that it has never been signed in from."""
+
+FORGOTTEN_HERE = Limit(name="staff.forgotten.client", most=10, window=timedelta(hours=1))
+FORGOTTEN = Limit(name="staff.forgotten.site", most=200, window=timedelta(hours=1))
+"""Links asked for, from one address and in all."""
+
+
+def refuse_too_many(request: HttpRequest, account: str) -> None:
+    """To be called before looking whether a password or code is right. `account` is its e-mail address.
+
+    Raises ValidationError, the same for an account that exists and for one that doesn't.
+    """
+    for limit, who in _counted(request, account):
+        if spend(limit, who, times=0).number >= limit.most:
+            raise ValidationError(_("Too many attempts: try again in a quarter of an hour."), code="too-many")
+
+
+def note_failure(request: HttpRequest, account: str) -> None:
+    """A password or code was wrong."""
+    for limit, who in _counted(request, account):
+        spend(limit, who)
+
+
+def _counted(request: HttpRequest, account: str) -> list[tuple[Limit, str]]:
+    account, client = normalise(account), client_of(request)
+    counted = [(HERE, f"{account} {client}"), (FROM_HERE, client)]
+    known = SignIn.objects.filter(user__email__iexact=account, network=network_of(request))
+    return counted if known.exists() else [*counted, (FROM_STRANGERS, account)]
+
+
+def count_forgotten(request: HttpRequest) -> None:
+    """Somebody asks for a new link. Raises ValidationError, whatever the address they typed."""
+    here, everywhere = spend(FORGOTTEN_HERE, client_of(request)), spend(FORGOTTEN, "site")
+    if here.over or everywhere.over:
+        raise ValidationError(_("Too many attempts: try again in an hour."), code="too-many")

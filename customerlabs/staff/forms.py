@@ -1,0 +1,139 @@
+"""allauth's forms in our words, with our limits on guessing, and codes that open once whichever process answers."""
+
+from typing import Any
+
+from allauth.account import forms as account
+from allauth.core import context
+from allauth.mfa.base import forms as factors
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.utils import decrypt
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from customerlabs.staff import attempts
+from customerlabs.staff.adapters import Accounts
+from customerlabs.staff.forgotten import send_new_link
+
+
+class InOurWords(forms.Form):
+    """Labels that say it all; no placeholder, which vanishes as one types, and no markup in a help text."""
+
+    labels: dict[str, Any] = {}
+    helps: dict[str, Any] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.label = self.labels.get(name, field.label)
+            field.help_text = self.helps.get(name, "")
+
+
+class SignInForm(InOurWords, account.LoginForm):
+    labels = {"login": _("E-mail address"), "password": _("Password")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
+
+
+class ConfirmPasswordForm(InOurWords, account.ReauthenticateForm):
+    labels = {"password": _("Your password")}
+
+
+NEW = {"password1": _("New password"), "password2": _("The same again")}
+HOW_LONG = {"password1": _("15 characters or more: some words that have nothing to do with each other are fine.")}
+
+
+class ChangePasswordForm(InOurWords, account.ChangePasswordForm):
+    labels = {"oldpassword": _("Your password until now"), **NEW}
+    helps = HOW_LONG
+
+    def clean_oldpassword(self) -> str:
+        attempts.refuse_too_many(context.request, self.user.email)
+        try:
+            return str(super().clean_oldpassword())
+        except ValidationError:
+            attempts.note_failure(context.request, self.user.email)
+            raise
+
+
+class NewPasswordForm(InOurWords, account.ResetPasswordKeyForm):
+    labels = NEW
+    helps = HOW_LONG
+
+
+class ForgottenForm(InOurWords, account.ResetPasswordForm):
+    labels = {"email": _("E-mail address")}
+
+    def clean_email(self) -> str:
+        attempts.count_forgotten(context.request)
+        return str(self.cleaned_data["email"])
+
+    def save(self, request: Any, **kwargs: Any) -> str:
+        send_new_link(self.cleaned_data["email"])
+        return str(self.cleaned_data["email"])
+
+
+class Code(InOurWords):
+    """A code is guessed no more often than a password, and opens once (RFC 6238, 5.2)."""
+
+    labels = {"code": _("Code")}
+    helps = {"code": _("The six digits that your app shows now, or one of your recovery codes.")}
+    user: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs.update(autocomplete="one-time-code", inputmode="numeric", spellcheck="false")
+
+    def clean_code(self) -> str:
+        attempts.refuse_too_many(context.request, self.user.email)
+        try:
+            code = str(super().clean_code())  # type: ignore[misc]
+            if not used_now(getattr(self, "authenticator", None), code):
+                raise ValidationError(Accounts.error_messages["incorrect_code"])
+        except ValidationError:
+            attempts.note_failure(context.request, self.user.email)
+            raise
+        return code
+
+
+class CodeForm(Code, factors.AuthenticateForm):
+    pass
+
+
+class ConfirmCodeForm(Code, factors.ReauthenticateForm):
+    pass
+
+
+class EnrolForm(Code, ActivateTOTPForm):
+    helps = {"code": _("The six digits that your app shows now.")}
+
+
+class PasskeyForm(InOurWords, AddWebAuthnForm):
+    labels = {"name": _("A name for it"), "passwordless": _("It may sign me in by itself, without my password")}
+    helps = {"passwordless": _("For what asks for your finger, your face or a PIN before it opens.")}
+
+
+def used_now(authenticator: Authenticator | None, code: str) -> bool:
+    """Note the time step of an app's code. False when this step, or a later one, has been used already."""
+    if authenticator is None or authenticator.type != Authenticator.Type.TOTP:
+        return True
+    secret = decrypt(authenticator.data["secret"])
+    typed = "".join(code.split())
+    with transaction.atomic():
+        held = Authenticator.objects.select_for_update().get(pk=authenticator.pk)
+        last = held.data.get("last_step", 0)
+        steps = [
+            step for step in yield_hotp_counters_from_time() if format_hotp_value(hotp_value(secret, step)) == typed
+        ]
+        if not steps or min(steps) <= last:
+            return False
+        held.data["last_step"] = min(steps)
+        held.save(update_fields=["data"])
+    return True

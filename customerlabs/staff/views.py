@@ -1,0 +1,65 @@
+"""One's own account: which factors stand, where one is signed in. And the doors of the admin, which lead here."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from allauth.mfa.base.views import IndexView
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from customerlabs.staff.factors import has_factor, needs_factor
+from customerlabs.staff.sign_ins import SignIn, number_in
+from privacy.audit.services import Action, record_all
+from privacy.same_origin import own_address
+
+
+class OwnAccount(IndexView):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        member: Any = self.request.user
+        live = [sign_in for sign_in in SignIn.objects.filter(user=member, ended_at=None) if sign_in.is_live]
+        return {
+            **super().get_context_data(**kwargs),
+            "sign_ins": live,
+            "here": number_in(self.request),
+            "has_factor": has_factor(member),
+            "needs_factor": needs_factor(member),
+        }
+
+
+own_account = OwnAccount.as_view()
+
+
+@require_POST
+@login_required
+def end_sign_ins(request: HttpRequest) -> HttpResponse:
+    """End one sign-in of one's own, or all but this one."""
+    member: Any = request.user
+    mine = SignIn.objects.filter(user=member, ended_at=None)
+    number = request.POST.get("sign_in", "")
+    chosen = mine.filter(pk=number) if number.isdecimal() else mine.exclude(pk=number_in(request))
+    keys = list(chosen.values_list("pk", flat=True))
+    SignIn.objects.filter(pk__in=keys).end()
+    record_all(Action.CHANGED, SignIn, keys, by=request.user.pk, details=("ended_at",))
+    return redirect("mfa_index")
+
+
+def admin_sign_in(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    """The admin's own form knows no second factor: whoever comes to it is led to ours."""
+    if request.user.is_authenticated and not request.user.is_staff:
+        raise PermissionDenied
+    asked = own_address(request.GET.get(REDIRECT_FIELD_NAME, ""), otherwise=reverse("admin:index"))
+    return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({REDIRECT_FIELD_NAME: asked})}")
+
+
+def admin_password(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    return redirect("account_change_password")
+
+
+def sign_out(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    logout(request)
+    return redirect("home")
