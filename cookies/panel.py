@@ -1,6 +1,7 @@
 """Choices about cookies, on the first page of the admin."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from cookies.choice import today
 from cookies.models import ChoiceEvent, RefusalCount
-from privacy.capped import count_capped
 from privacy.charts import Chart, Series, in_full, in_short, last_months
 from privacy.panels import Line, Panel, list_of, sees
 
@@ -25,6 +25,7 @@ LATELY = 30
 def panel(user: Any) -> Panel | None:
     if not sees(user, ChoiceEvent):
         return None
+    months = last_months(today())
     lately = timezone.now() - timedelta(days=LATELY)
     return Panel(
         name="cookies",
@@ -33,7 +34,8 @@ def panel(user: Any) -> Panel | None:
             _line(_("Agreements"), ChoiceEvent.Kind.ACCEPTED, lately),
             _line(_("Agreements taken back"), ChoiceEvent.Kind.WITHDRAWN, lately),
         ],
-        charts=[choices_by_month()],
+        tallies={str(month): _accepted_in(month)[: MOST + 1] for month in months},
+        charts=lambda counted: [choices_by_month(months, counted)],
     )
 
 
@@ -42,9 +44,7 @@ def _line(label: str, kind: ChoiceEvent.Kind, since: datetime) -> Line:
     return Line(label=label, address=list_of(ChoiceEvent, f"kind__exact={kind.value}"), rows=[rows])
 
 
-def choices_by_month() -> Chart:
-    months = last_months(today())
-    accepted = count_capped({str(month): _accepted_in(month) for month in months}, MOST)
+def choices_by_month(months: Sequence[date], accepted: Mapping[str, int]) -> Chart:
     refused: Counter[str] = Counter()
     for day, number in RefusalCount.objects.filter(day__gte=months[0]).values_list("day", "count"):
         refused[str(day.replace(day=1))] += number
@@ -55,7 +55,7 @@ def choices_by_month() -> Chart:
         labels=in_full(months),
         short=in_short(months),
         series=[
-            Series(_("agreed to something"), [accepted[str(month)].number for month in months]),
+            Series(_("agreed to something"), [accepted[str(month)] for month in months]),
             Series(_("refused all"), [refused[str(month)] for month in months]),
         ],
         nothing=_("No visitor has made a choice in the last twelve months, or nothing was asked."),

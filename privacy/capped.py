@@ -31,14 +31,16 @@ class Count:
 def count_capped(asked: Mapping[str, QuerySet[Any]], most: int = MOST) -> dict[str, Count]:
     """How many rows each of these finds, by its name. One query, or none for nothing.
 
-    Each is cut off after one row more than `most`. Order them so that an index is walked, where a condition alone would
-    have PostgreSQL read the table until it has enough.
+    Each is cut off after one row more than `most`, or where it is sliced already. Order them so that an index is
+    walked, where a condition alone would have PostgreSQL read the table until it has enough.
     """
     parts, values = [], []
     for name, rows in asked.items():
-        cut = (rows if rows.query.order_by else rows.order_by()).values("pk")[: most + 1]
+        keys = rows.values("pk")
+        if not rows.query.is_sliced:
+            keys = (keys if rows.query.order_by else keys.order_by())[: most + 1]
         try:
-            sql, given = cut.query.sql_with_params()
+            sql, given = keys.query.sql_with_params()
         except EmptyResultSet:
             continue
         parts.append(f"SELECT %s, count(*) FROM ({sql}) AS found")  # noqa: S608  (what Django wrote itself)

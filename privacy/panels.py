@@ -4,8 +4,8 @@ Each room has a function that makes its panel for one member of staff, or None f
 them all (customerlabs/desk/).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -49,13 +49,18 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Panel:
-    """`name` is unique on the page. `steps` are the nearest there are; None for what has no date."""
+    """`name` is unique on the page. `steps` are the nearest there are; None for what has no date.
+
+    `tallies` are what the drawings need counted, each sliced where counting stops; the page counts them with the lines,
+    and `charts` makes the drawings of the numbers.
+    """
 
     name: str
     title: StrOrPromise
     lines: Sequence[Line] = ()
     steps: Sequence[Step] | None = None
-    charts: Sequence[Chart] = ()
+    tallies: Mapping[str, QuerySet[Any]] = field(default_factory=dict)
+    charts: Callable[[Mapping[str, int]], Sequence[Chart]] = lambda counted: ()
 
 
 def sees(user: Any, model: type[Model]) -> bool:

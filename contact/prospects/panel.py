@@ -1,5 +1,6 @@
 """Who is on the list for news, on the first page of the admin."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contact.prospects.models import Prospect
-from privacy.capped import count_capped
 from privacy.charts import Chart, Series
 from privacy.panels import Line, Panel, list_of, sees
 
@@ -20,6 +20,8 @@ MOST = 100_000
 def panel(user: Any) -> Panel | None:
     if not sees(user, Prospect):
         return None
+    now = timezone.now().astimezone(UTC)
+    years = range(now.year, settings.PROSPECT_RETENTION.after(now).year + 1)
     return Panel(
         name="prospects",
         title=_("List for news"),
@@ -30,22 +32,20 @@ def panel(user: Any) -> Panel | None:
                 rows=[Prospect.objects.filter(pending_until__isnull=False).order_by("pending_until")],
             )
         ],
-        charts=[by_year_of_expiry()],
+        tallies={str(year): _ending_in(year)[: MOST + 1] for year in years},
+        charts=lambda counted: [by_year_of_expiry(years, counted)],
     )
 
 
-def by_year_of_expiry() -> Chart:
+def by_year_of_expiry(years: Sequence[int], counted: Mapping[str, int]) -> Chart:
     """Those confirmed, by the year in which the purge deletes them if they are not in touch before (P8.2)."""
-    now = timezone.now().astimezone(UTC)
-    years = list(range(now.year, settings.PROSPECT_RETENTION.after(now).year + 1))
-    counts = count_capped({str(year): _ending_in(year) for year in years}, MOST)
     return Chart(
         name="prospects-by-year",
         title=_("People on the list for news, by the year in which they are deleted"),
         over=_("year"),
         labels=[str(year) for year in years],
         short=[str(year) for year in years],
-        series=[Series(_("people"), [counts[str(year)].number for year in years])],
+        series=[Series(_("people"), [counted[str(year)] for year in years])],
         nothing=_("Nobody is on the list."),
         most=MOST,
     )

@@ -65,14 +65,19 @@ def desk_of(user: Any) -> Desk:
         for number, line in enumerate(panel.lines)
         for part, rows in enumerate(line.rows)
     }
-    counts = count_capped(asked)
+    tallies = {f"{panel.name} {name}": rows for panel in panels for name, rows in panel.tallies.items()}
+    counts = count_capped({**asked, **tallies})
     dated = [panel.steps for panel in panels if panel.steps is not None]
     steps = sorted((step for some in dated for step in some), key=lambda step: step.on)
     return Desk(
         steps=steps[:NEXT] if dated else None,
         panels=[_shown(panel, counts) for panel in panels],
-        charts=[chart for panel in panels for chart in panel.charts],
+        charts=[chart for panel in panels for chart in panel.charts(_tallied(panel, counts))],
     )
+
+
+def _tallied(panel: Panel, counts: dict[str, Count]) -> dict[str, int]:
+    return {name: counts[f"{panel.name} {name}"].number for name in panel.tallies}
 
 
 def _shown(panel: Panel, counts: dict[str, Count]) -> ShownPanel:

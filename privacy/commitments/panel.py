@@ -21,7 +21,9 @@ def panel(user: Any) -> Panel | None:
     green = sum(standing.is_green for standing in found)
     unknown = len(found) - green - len(red)
     lines = [_red(standing) for standing in red]
-    lines.append(Line(label=_("Kept"), address=list_of(WatchedCommitment, "kept__exact=1"), told=grouped(green)))
+    lines.append(
+        Line(label=_("Commitments kept"), address=list_of(WatchedCommitment, "kept__exact=1"), told=grouped(green))
+    )
     if unknown:
         lines.append(Line(label=_("Not checked yet"), address=list_of(WatchedCommitment), told=grouped(unknown)))
     title = _("Commitments that are not kept") if red else _("Commitments")

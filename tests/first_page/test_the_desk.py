@@ -176,7 +176,7 @@ def test_a_commitment_is_red_with_the_day_since_when(officer: Client) -> None:
     assert said == "Not kept since Nov. 24, 2026 – 1 answer overdue"
     assert loud
     assert address.startswith("/admin/privacy/watchedcommitment/")
-    assert int(page["Kept"][0]) > 50
+    assert int(page["Commitments kept"][0]) > 50
 
 
 def test_contact_staff_find_their_inbox_and_nothing_of_the_officer_s() -> None:

@@ -38,7 +38,7 @@ def panel(user: Any) -> Panel | None:
             _line(_("Identity in doubt, the clock stands"), "doubt"),
             _line(_("Address not proved yet"), "unproved"),
         ],
-        charts=_charts(now),
+        charts=lambda counted: _charts(now),
     )
 
 
