@@ -173,9 +173,10 @@ def test_two_visitors_never_share_the_cookie_of_a_form(front: Front) -> None:
 
 def test_who_has_chosen_gets_a_page_of_their_own_and_nobody_else_does(front: Front, site: Site) -> None:
     before = front.ask("/en/")
-    chosen = front.ask("/en/", headers={"Cookie": "eu-consent=anything"})
+    chosen, line = front.watch("/en/", headers={"Cookie": "eu-consent=anything"})
     after = front.ask("/en/")
 
+    assert line.endswith("cache=BYPASS")
     assert chosen.headers["Cache-Control"] == "private, no-cache"
     assert chosen.body == direct(site, "/en/", Cookie="eu-consent=anything").body
     assert after.body == before.body == direct(site, "/en/").body
