@@ -15,7 +15,7 @@ CONTEXTS = {
     "privacy.search": "what staff search, sealed in the address of the page",
     "privacy.limits": "the hash under which a limit counts",
 }
-"""Of SECRET_KEY, beside Django’s own: sessions, links for a new password, messages."""
+"""Of SECRET_KEY, beside Django’s own and allauth’s: sessions, links for a new password, steps of signing in."""
 
 
 def ring(name: str) -> list[str]:
