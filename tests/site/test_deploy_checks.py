@@ -1,11 +1,18 @@
 """`manage.py check --deploy` names what a public site may not lack."""
 
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+
+import pyrage
 import pytest
 from django.core import checks
 from pyrage.x25519 import Identity
 from pytest_django import Settings
 
 from privacy.processors import read_processors
+from tests.serving.running import PROJECT, surroundings
 from tests.site.test_legal_notice import FACTS
 
 HOST = """
@@ -88,3 +95,32 @@ def test_a_trial_starts_without_the_legal_facts(settings: Settings) -> None:
         setattr(settings, name, "")
 
     assert complaints(deploying=False) == set()
+
+
+@pytest.mark.promise("P7.1")
+def test_a_site_in_earnest_has_nothing_to_be_warned_of(tmp_path: Path) -> None:
+    """With every setting of deploy/site.env, in a process of its own: what Django would advise is done too."""
+    keys = ("SECRET_KEY", "SUBJECT_KEYS", "FILE_KEYS", "RECEIPT_KEYS")
+    earnest = {
+        "SITE_URL": "https://www.example.com",
+        "TRUSTED_PROXIES": "1",
+        "DATABASE_URL": "postgres://customerlabs@127.0.0.1:1/customerlabs",
+        "REDIS_URL": "redis://127.0.0.1:1/0",
+        "EMAIL_URL": "smtp+tls://user:word@mail.example.com:587",
+        "BACKUP_RECIPIENT": str(pyrage.x25519.Identity.generate().to_public()),
+        "PROCESSORS": HOST,
+        "TECHNICAL_CONTACT": "admin@example.com",
+        **{name: secrets.token_urlsafe(48) for name in keys},
+        **FACTS,
+    }
+    variables = surroundings(tmp_path, 8000, **earnest)
+    found = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=PROJECT,
+        env=variables,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert (found.returncode, found.stdout) == (0, "System check identified no issues (0 silenced).\n"), found.stderr
