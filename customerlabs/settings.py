@@ -120,10 +120,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "cookies.gate.CookieGate",  # The outermost: it sees the cookies that all the others set.
-    "django.middleware.security.SecurityMiddleware",
+    # What every answer says stands above whatever may answer: the way to https, a body too large, a file.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "customerlabs.security.headers.FixedHeaders",
+    "django.middleware.security.SecurityMiddleware",
     "customerlabs.security.enforcing.Routes",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "privacy.audit.origin.RequestIds",

@@ -15,13 +15,16 @@ from django.conf import settings as site
 from django.core import mail
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from cookies.audience.models import AudienceCount
 from customerlabs.security.reports.models import PolicyReport
 from privacy.models import Result
 from privacy.rights.fulfilment.results import read
 from tests.audit.test_every_page import pages
+from tests.cookies.visitors import OURS, choose
 from tests.desk.desk import member, signed_in
 from tests.privacy.planting import database
 from tests.security.robot import Forms, Robot
@@ -50,6 +53,7 @@ WORDS = """=hack()+cmd|' /C calc'!A0
 ADDRESS = "={{hack}}'|`+{name}@example.com"
 BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
 FILE_NAME = '=hack"><script>hack()</script>.jpg'
+CHARTS = ("cookies/audiencecount", "customerlabs/policyreport")
 RUNS = {"src", "href", "action", "formaction", "srcdoc", "style", "data", "xlink:href", "background", "poster"}
 
 
@@ -238,3 +242,32 @@ def test_an_address_that_would_split_a_header_or_runs_is_refused(visitor: Robot)
             visitor.fill_in(address(name, "fr"))
 
     assert {status for _, status in visitor.statuses} == {422}
+
+
+@pytest.mark.django_db
+def test_what_is_sent_to_be_counted_runs_in_no_chart_and_no_table(settings: Any) -> None:
+    settings.AUDIENCE = True
+    visitor = Client()
+    choose(visitor, "all")
+    for typed in (*NAMES.values(), WORDS, ADDRESS):
+        for page in (typed, f"/fr/?{typed}", f"/fr/{typed}/", "/fr/"):
+            visitor.post("/audience/", {"page": page, "from": typed}, headers=OURS)
+        body = [
+            {"type": "csp-violation", "body": {"documentURL": typed, "effectiveDirective": typed, "blockedURL": typed}}
+        ]
+        visitor.post("/policy-reports/", body, content_type="application/json")
+    counted = set(AudienceCount.objects.values_list("page", "referrer"))
+    now = timezone.now()
+    for at, typed in enumerate(set(NAMES.values())):  # Even if something had got in.
+        AudienceCount.objects.create(
+            day=now.date(), page=typed[:100], referrer=typed, language="fr", views=at, began_at=now
+        )
+        PolicyReport.objects.create(
+            day=now.date(), directive=typed, page=typed, blocked=typed, source=typed, began_at=now
+        )
+    staff = signed_in(member("", is_superuser=True))
+    shown = [staff.get(f"/admin/{where}/").content.decode() for where in CHARTS]
+
+    assert counted == {("/fr/", "")}
+    assert all("hack" in page for page in shown)
+    assert [harm for page in shown for harm in harm_in(page)] == []

@@ -96,8 +96,12 @@ def test_the_admin_says_it_on_pages_refusals_and_files(settings: Settings) -> No
 def test_on_https_a_browser_comes_back_by_https_alone(settings: Settings) -> None:
     settings.SECURE_HSTS_SECONDS = 31_536_000
     settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = settings.SECURE_HSTS_PRELOAD = True
+    settings.SECURE_SSL_REDIRECT = True
     visitor = Client(raise_request_exception=False)
 
+    led = visitor.get("/fr/")
+    assert led.status_code == 301
+    refuses_all_but_ours(led.headers, settings)
     for here in ("/fr/", "/fr/contact/", "/admin/login/", "/nothing/", "/static/site.css"):
         answer = visitor.get(here, secure=True)
         let_go(answer)

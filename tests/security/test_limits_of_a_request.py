@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as site
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -22,8 +22,9 @@ from customerlabs.serving import web_worker
 from customerlabs.serving.web_worker import PATIENCE, TimedSocket
 from privacy.limits.models import LimitCount
 from privacy.papers.checking import LARGEST
+from privacy.rights.kinds import Right
 from tests.contact.posts import post
-from tests.rights.pages import at, following
+from tests.rights.pages import at, filled, following, form_of
 from tests.rights.people import proved
 from tests.serving.running import PROJECT, free_port
 
@@ -52,7 +53,7 @@ def test_too_much_text_too_many_fields_and_too_many_files_are_refused(visitor: C
     following(visitor, proved())
     files = {f"papers-{number}": SimpleUploadedFile("x.jpg", b"x") for number in range(5)}
     answers = [
-        visitor.post("/fr/contact/", post(message="x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1))),
+        visitor.post("/fr/contact/", post(message="x" * (site.DATA_UPLOAD_MAX_MEMORY_SIZE + 1))),
         visitor.post("/fr/contact/", {f"field{number}": "x" for number in range(1001)}),
         visitor.post(at("rights-papers"), files),
     ]
@@ -75,6 +76,18 @@ def test_a_flood_on_one_form_leaves_the_others_answering(visitor: Client) -> Non
     assert statuses[-1] == 429
     assert others == [302, 302, 200]
     assert LimitCount.objects.count() < 60
+
+
+@pytest.mark.django_db
+def test_a_flood_from_everywhere_on_one_right_leaves_the_other_rights_answering(visitor: Client, settings: Any) -> None:
+    settings.RIGHTS_LIMIT_SITE = 3
+
+    def ask(right: Right, number: int) -> int:
+        typed = filled(right, email=f"zoe{number}@example.com")
+        return visitor.post(form_of(right), typed, REMOTE_ADDR=f"192.0.2.{number}").status_code
+
+    assert [ask(Right.ACCESS, number) for number in range(4)] == [302, 302, 302, 429]
+    assert [ask(right, 99) for right in (Right.ERASURE, Right.MARKETING, Right.QUESTION)] == [302, 302, 302]
 
 
 @pytest.fixture

@@ -11,12 +11,15 @@ DOUBTFUL_COUNTS = 4
 """A form that a program may have filled in counts for as many: nothing is refused for it, but it leads nowhere soon."""
 
 
-def too_many(request: HttpRequest, *, doubtful: bool = False) -> int:
-    """Count this post; the seconds to wait when there were too many, else 0."""
+def too_many(request: HttpRequest, *, form: str, doubtful: bool = False) -> int:
+    """Count this post; the seconds to wait when there were too many, else 0.
+
+    What all clients send is counted for each form by itself: a flood on one leaves the others answering.
+    """
     times = DOUBTFUL_COUNTS if doubtful else 1
     for name, who, most in (
         ("rights.client", client_of(request), settings.RIGHTS_LIMIT_CLIENT),
-        ("rights.site", "site", settings.RIGHTS_LIMIT_SITE),
+        ("rights.site", form, settings.RIGHTS_LIMIT_SITE),
     ):
         count = spend(Limit(name=name, most=most, window=settings.LIMIT_WINDOW), who, times)
         if count.over:

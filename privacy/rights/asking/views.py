@@ -44,7 +44,7 @@ def ask(right: Right) -> Callable[[HttpRequest], HttpResponse]:
         }
         if not posted or not form.is_valid():
             return render(request, FORM, context, status=422 if posted else 200)
-        wait = too_many(request, doubtful=form.is_doubtful)
+        wait = too_many(request, form=right.value, doubtful=form.is_doubtful)
         if wait:
             response = render(request, FORM, {**context, "retry_after": wait}, status=429)
             response["Retry-After"] = str(wait)

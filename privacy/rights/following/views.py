@@ -44,7 +44,7 @@ def new_link(http: HttpRequest) -> HttpResponse:
     form = LinkForm(http.POST if http.method == "POST" else None)
     if not form.is_bound or not form.is_valid():
         return render(http, "privacy/rights/new_link.html", {"form": form}, status=422 if form.is_bound else 200)
-    wait = too_many(http)
+    wait = too_many(http, form="new-link")
     if wait:
         page = render(http, "privacy/rights/new_link.html", {"form": form, "retry_after": wait}, status=429)
         page["Retry-After"] = str(wait)
@@ -63,7 +63,7 @@ def follow(http: HttpRequest, request: RightsRequest) -> HttpResponse:
     form = MessageForm(http.POST if http.method == "POST" else None)
     if not form.is_bound or not form.is_valid():
         return _page(http, request, form, status=422 if form.is_bound else 200)
-    wait = too_many(http)
+    wait = too_many(http, form="message")
     if wait:
         page = _page(http, request, form, status=429, retry_after=wait)
         page["Retry-After"] = str(wait)
@@ -85,7 +85,7 @@ def take_back(http: HttpRequest, request: RightsRequest) -> HttpResponse:
 @requester_page
 def papers(http: HttpRequest, request: RightsRequest) -> HttpResponse:
     """A copy of an identity document, sent later than the request."""
-    wait = too_many(http)
+    wait = too_many(http, form="papers")
     if wait:
         page = _page(http, request, MessageForm(), status=429, retry_after=wait)
         page["Retry-After"] = str(wait)
