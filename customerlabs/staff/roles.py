@@ -131,7 +131,11 @@ TABLES: dict[str, Table] = {
         see=DPO,
         add=DPO,
         change=DPO,
-        pages={"privacy_rightsrequest_decide": Page(DPO), "privacy_rightsrequest_print": Page(DPO, READ)},
+        pages={
+            "privacy_rightsrequest_decide": Page(DPO),
+            "privacy_rightsrequest_print": Page(DPO, READ),
+            **{name: Page(DPO, READ) for name in ("report", "report-of", "report-csv")},
+        },
     ),
     "privacy.watchedcommitment": Table(
         see=DPO, pages={"privacy_watchedcommitment_check": Page(DPO, POST)}, grants=("change_watchedcommitment",)
@@ -167,6 +171,10 @@ PAGES: dict[str, Page] = {
 """Pages of no table. Nothing here is completed by itself, and no record has a page on the site."""
 
 
+BESIDE = ("record", "report")
+"""Pages that stand under the admin's address, and not in its name space."""
+
+
 def permissions_of(role: Role) -> set[str]:
     """Those that a group of this role has, as “app.codename”. Administrators need none, being superusers."""
     given = set()
@@ -185,4 +193,4 @@ def admin_pages() -> Iterator[tuple[str, Page]]:
         for end, page in table.on_pages():
             yield f"admin:{label.replace('.', '_')}_{end}", page
         for name, page in table.pages.items():
-            yield (name if name.startswith("record") else f"admin:{name}"), page
+            yield (name if name.startswith(BESIDE) else f"admin:{name}"), page

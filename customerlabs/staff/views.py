@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from customerlabs.staff.factors import has_factor, needs_factor
 from customerlabs.staff.sign_ins import SignIn, number_in
@@ -34,7 +33,6 @@ class OwnAccount(IndexView):
 own_account = OwnAccount.as_view()
 
 
-@require_POST
 @login_required
 def end_sign_ins(request: HttpRequest) -> HttpResponse:
     """End one sign-in of one's own, or all but this one."""

@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from privacy.commitments.models import WatchedCommitment
 from privacy.panels import sees
@@ -31,7 +30,7 @@ def for_the_officer(view: Callable[[HttpRequest, int], HttpResponse]) -> Callabl
             raise Http404
         return view(request, year or years()[0])
 
-    return admin.site.admin_view(require_safe(checked))
+    return admin.site.admin_view(checked)
 
 
 @for_the_officer

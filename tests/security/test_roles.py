@@ -77,7 +77,11 @@ def _with(keys: dict[str, str], name: str, route: str) -> str:
     about = keys.get("privacy.rightsrequest" if _is_of_a_request(name) else label, "1")
     for written in ("<path:object_id>", "<int:pk>", "<int:number>", "<id>"):
         route = route.replace(written, about)
-    route = route.replace("<str:kind>", "json").replace("<path:content_type_id>", "1")
+    route = (
+        route.replace("<int:year>", str(timezone.localdate().year))
+        .replace("<str:kind>", "json")
+        .replace("<path:content_type_id>", "1")
+    )
     return route.split("^")[0] + "contact/" if "(?P<app_label>" in route else route
 
 
