@@ -18,25 +18,25 @@ class CannotUnseal(Exception):
     """No key in the ring opens this, or it was altered."""
 
 
-def seal(data: bytes) -> bytes:
-    """Raises ValueError for more than CHUNK bytes."""
+def seal(data: bytes, use: str = "") -> bytes:
+    """What is no file names its `use`, which has a key of its own. Raises ValueError for more than CHUNK bytes."""
     if len(data) > CHUNK:
         raise ValueError("Seal a chunk at a time.")
-    return _ring().encrypt(data)
+    return _ring(use).encrypt(data)
 
 
-def unseal(sealed: bytes) -> bytes:
+def unseal(sealed: bytes, use: str = "") -> bytes:
     """Raises CannotUnseal."""
     try:
-        return _ring().decrypt(bytes(sealed))
+        return _ring(use).decrypt(bytes(sealed))
     except InvalidToken:
         raise CannotUnseal from None
 
 
-def seal_again(sealed: bytes) -> bytes:
+def seal_again(sealed: bytes, use: str = "") -> bytes:
     """The same under the newest key. Raises CannotUnseal."""
     try:
-        return _ring().rotate(bytes(sealed))
+        return _ring(use).rotate(bytes(sealed))
     except InvalidToken:
         raise CannotUnseal from None
 
@@ -50,14 +50,15 @@ def opens(fernet: Fernet, sealed: bytes) -> bool:
     return True
 
 
-def fernet_of(secret: str) -> Fernet:
-    return Fernet(_key(secret))
+def fernet_of(secret: str, use: str = "") -> Fernet:
+    return Fernet(_key(secret, use))
 
 
-def _ring() -> MultiFernet:
-    return MultiFernet([fernet_of(secret) for secret in settings.FILE_KEYS])
+def _ring(use: str) -> MultiFernet:
+    return MultiFernet([fernet_of(secret, use) for secret in settings.FILE_KEYS])
 
 
-def _key(secret: str) -> bytes:
+def _key(secret: str, use: str) -> bytes:
     """32 bytes of whatever length of secret, for this use alone."""
-    return base64.urlsafe_b64encode(hashlib.sha256(b"privacy.sealing:" + secret.encode()).digest())
+    context = f"privacy.sealing.{use}:" if use else "privacy.sealing:"
+    return base64.urlsafe_b64encode(hashlib.sha256(context.encode() + secret.encode()).digest())

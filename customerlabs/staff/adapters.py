@@ -12,6 +12,7 @@ from qrcode.image.svg import SvgPathImage
 
 from customerlabs.staff import attempts
 from customerlabs.staff.factors import has_factor
+from customerlabs.staff.resealing import FACTORS
 from privacy.limits.clients import client_of
 from privacy.sealing import CannotUnseal, seal, unseal
 
@@ -65,7 +66,7 @@ class Accounts(DefaultAccountAdapter):
 
 
 class Factors(DefaultMFAAdapter):
-    """Secrets are sealed under settings.FILE_KEYS, as papers are (P7.1)."""
+    """Secrets are sealed under settings.FILE_KEYS, in a context of their own (P7.1)."""
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
@@ -73,12 +74,12 @@ class Factors(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        return seal(text.encode()).decode("ascii")
+        return seal(text.encode(), FACTORS).decode("ascii")
 
     def decrypt(self, encrypted_text: str) -> str:
         """Raises ValidationError when no key opens it any more: `manage.py create_dpo --recover` helps."""
         try:
-            return unseal(encrypted_text.encode()).decode()
+            return unseal(encrypted_text.encode(), FACTORS).decode()
         except CannotUnseal:
             raise self.validation_error("incorrect_code") from None
 

@@ -8,6 +8,8 @@ from django.db import transaction
 from privacy.rings import ring
 from privacy.sealing import fernet_of, opens, seal_again
 
+FACTORS = "factors"
+"""The use their key is made for: what opens papers opens none of these."""
 SEALED = ("secret", "seed")
 """Where an authenticator's data holds something sealed."""
 
@@ -19,7 +21,7 @@ def move_factors() -> int:
         with transaction.atomic():
             factor = Authenticator.objects.select_for_update().filter(pk=number).first()
             for name in _names(factor):
-                factor.data[name] = seal_again(factor.data[name].encode()).decode("ascii")
+                factor.data[name] = seal_again(factor.data[name].encode(), FACTORS).decode("ascii")
                 moved += 1
                 factor.save(update_fields=["data"])
     return moved
@@ -27,7 +29,7 @@ def move_factors() -> int:
 
 def factors_by_key() -> Mapping[str, int]:
     """How many secrets each key of FILE_KEYS opens."""
-    keys = {key: fernet_of(key) for key in ring("FILE_KEYS")}
+    keys = {key: fernet_of(key, FACTORS) for key in ring("FILE_KEYS")}
     found = dict.fromkeys(keys, 0)
     for factor in Authenticator.objects.all():
         for name in _names(factor):

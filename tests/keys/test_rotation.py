@@ -31,7 +31,7 @@ from privacy.rights.fulfilment import signing
 from privacy.rights.fulfilment.models import Correction
 from privacy.rights.kinds import Right
 from privacy.rings import ring
-from privacy.sealing import CannotUnseal, unseal
+from privacy.sealing import CannotUnseal, seal, unseal
 from privacy.subjects import key_name, subject_key, subject_keys
 from tests.consents.people import ZOE, wrote
 from tests.desk.desk import INBOX, member, signed_in
@@ -368,3 +368,11 @@ def test_no_key_is_ever_shown(settings: Any) -> None:
     said = keys()
 
     assert not [key for key in every if key in said]
+
+
+def test_what_is_sealed_for_one_use_is_nothing_to_another() -> None:
+    sealed = seal(b"a secret of somebody's telephone", "factors")
+
+    assert unseal(sealed, "factors") == b"a secret of somebody's telephone"
+    with pytest.raises(CannotUnseal):
+        unseal(sealed)
