@@ -21,6 +21,7 @@ def measure(options: Namespace) -> Iterator[Figure]:
 
     officer = StaffMember.objects.create_superuser("officer@example.com", "a long enough password")
     client = signed_in(officer)
+    client.defaults["SERVER_NAME"] = "127.0.0.1"
     pages: dict[str, tuple[str, dict[str, str]]] = {
         "admin's first page": (ADMIN, {}),
         "inbox": (INBOX, {}),

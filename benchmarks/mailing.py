@@ -1,7 +1,7 @@
 """News to ten thousand people, and an important change of the policy told to them, beside a bare loop over SMTP.
 
 The loop knows everybody's address and link beforehand and writes nothing down; both have one connection to a mail
-server that takes each mail at once. Each side has some seconds in turn.
+server that has each mail on its disk before it says yes. Each side has some seconds in turn.
 """
 
 import smtplib

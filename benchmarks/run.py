@@ -26,9 +26,9 @@ PARTS = {
     "requests": 240,
     "cookies": 120,
     "banner": 180,
-    "mailing": 180,
-    "addresses": 120,
-    "desk": 240,
+    "mailing": 240,
+    "addresses": 240,
+    "desk": 420,
     "people": 900,
 }
 """The modules of this folder that measure, in order, and the seconds after which one is given up."""

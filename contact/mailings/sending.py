@@ -33,13 +33,14 @@ def send_due(seconds: float = 20.0) -> bool:
     ends_at = time.monotonic() + seconds
     server = get_connection()
     try:
+        if not _due().exists():
+            return False  # No line is opened for nothing.
         while time.monotonic() < ends_at:
-            if not _anything_due():
-                return False
             _greet(server)
             delivery = _take()
-            if delivery is not None:
-                _deliver(delivery, server)
+            if delivery is None:
+                return False  # Others have the last of them.
+            _deliver(delivery, server)
     except _ServerFailed as failure:
         logger.warning("The mail server failed (%s); the mailings wait.", failure)
         return False
@@ -53,10 +54,6 @@ def _due() -> Any:
     return MailingDelivery.objects.filter(
         state=MailingDelivery.State.QUEUED, due_at__lte=timezone.now(), mailing__state=Mailing.State.SENDING
     )
-
-
-def _anything_due() -> bool:
-    return bool(_due().exists())
 
 
 def _greet(server: Any) -> None:
@@ -80,7 +77,8 @@ def _answers(line: Any) -> bool:
 def _take() -> MailingDelivery | None:
     """The next delivery, written down as begun and committed: from here on it is never begun again by a crash."""
     with transaction.atomic():
-        delivery = _due().select_for_update(skip_locked=True, of=("self",)).order_by("due_at").first()
+        waiting = _due().select_related("mailing").select_for_update(skip_locked=True, of=("self",))
+        delivery = waiting.order_by("due_at").first()
         if delivery is None:
             return None
         delivery.state = MailingDelivery.State.BEGUN
