@@ -22,7 +22,10 @@ do as well. Each part has an embedded PostgreSQL of its own, as durable as in us
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """`asked` and `found` are for reading; `holds` is None where nothing is asked. `why` says what the limit is."""
+    """`asked` and `found` are for reading; `holds` is None where nothing is asked.
+
+    `why` is what the limit is, told when it falls short.
+    """
 
     what: str
     asked: str = "–"
@@ -60,7 +63,7 @@ def page(figures: list[Figure], failed: dict[str, str], load: str) -> str:
     head = HEAD.format(machine=machine(), day=f"{datetime.now(UTC):%d %B %Y}".lstrip("0"), load=load)
     sign = {True: "✓", False: "short", None: ""}
     rows = [f"| {figure.what} | {figure.asked} | {figure.found} | {sign[figure.holds]} |" for figure in figures]
-    reasons = [f"- {figure.what}: {figure.why}" for figure in figures if figure.why]
+    reasons = [f"- {figure.what}: {figure.why}" for figure in figures if figure.why and figure.holds is False]
     missing = [f"- {name}: not measured in this run ({why})." for name, why in failed.items()]
     ends = ["", "## Notes", "", *reasons, *missing] if reasons or missing else []
     return head + "\n".join([*rows, *ends]) + "\n"

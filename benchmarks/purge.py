@@ -134,7 +134,7 @@ def beside_gdpr_assist(slices: Slices) -> Figure:
         asked="≥ × 100",
         found=f"× {times:,.0f}",
         holds=times >= 100,
-        why="" if times >= 100 else THE_CONSENTS,
+        why=THE_CONSENTS,
     )
 
 

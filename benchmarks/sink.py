@@ -1,4 +1,4 @@
-"""A mail server of the benchmark's own: each mail is on the disk before it says yes, as RFC 5321 wants. Prints its port."""
+"""A mail server that has each mail on its disk before it says yes, as RFC 5321 wants. Prints its port."""
 
 import asyncio
 import os

@@ -43,7 +43,7 @@ class ContactRequest(models.Model):  # noqa: DJ008  (nobody reads one)
     closed_at = models.DateTimeField(null=True)
     held_until = models.DateTimeField(null=True)
     spam_at = models.DateTimeField(null=True)
-    is_anonymised = models.BooleanField(default=False)
+    emptied = models.BooleanField(default=False, db_column="is_anonymised")
 
     class Meta:
         db_table = "contact_contactrequest"
@@ -67,11 +67,11 @@ class ContactRequest(models.Model):  # noqa: DJ008  (nobody reads one)
             "closed_at",
             "held_until",
             "spam_at",
-            "is_anonymised",
+            "emptied",
         )
         anonymise_received_at = cut_to_month("received_at")
         anonymise_last_activity_at = cut_to_month("last_activity_at")
         anonymise_closed_at = cut_to_month("closed_at")
 
-        def anonymise_is_anonymised(self, instance: Any) -> None:
-            instance.is_anonymised = True
+        def anonymise_emptied(self, instance: Any) -> None:
+            instance.emptied = True
