@@ -1,7 +1,9 @@
 """From a written message to the mail that leaves: text, and the same as plain HTML."""
 
+from typing import Any
+
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, SafeMIMEMultipart, SafeMIMEText
+from django.core.mail import EmailMultiAlternatives
 from django.utils.functional import cached_property
 
 from privacy.letters.html import html_part
@@ -12,10 +14,10 @@ class Mail(EmailMultiAlternatives):
     """Put together once, though it is looked at before it is sent. Nothing of it changes after that."""
 
     @cached_property
-    def _whole(self) -> SafeMIMEText | SafeMIMEMultipart:
+    def _whole(self) -> Any:
         return super().message()
 
-    def message(self) -> SafeMIMEText | SafeMIMEMultipart:
+    def message(self) -> Any:  # type: ignore[override]
         return self._whole
 
 
