@@ -52,5 +52,5 @@ class Command(BaseCommand):
             f"Next:    make run\n"
             f"Admin    {settings.SITE_URL}{reverse('admin:index')}\n"
             f"Account  {loaded.email}\n"
-            f"Password {loaded.password} (shown this once)"
+            f"Password {loaded.password} (shown this once; signing in leads to a second factor)"
         )
