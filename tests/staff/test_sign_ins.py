@@ -78,6 +78,12 @@ def test_somebody_ends_a_sign_in_of_their_own_and_nobody_else_s(client: Client) 
     assert AuditEntry.objects.filter(by=ana.pk, record_id=str(old.pk), details="ended_at").exists()
 
 
+def test_every_page_of_the_admin_leads_to_one_s_own_account(client: Client) -> None:
+    sign_in(client, colleague())
+
+    assert f'href="{reverse("mfa_index")}"' in client.get(DESK).content.decode()
+
+
 def test_somebody_ends_all_their_other_sign_ins(client: Client) -> None:
     ana = colleague()
     others = [signed_in(ana), signed_in(ana)]
