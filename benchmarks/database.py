@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -70,6 +71,8 @@ def served() -> Iterator[None]:
         postgres.make_database()
         yield
     finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # It is ending; nothing may leave a server behind.
         for server, process in started:
             end(process.pid, server.stop_signal, lambda: 30)
             process.wait(30)
