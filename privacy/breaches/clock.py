@@ -38,5 +38,5 @@ def _notified(over: timedelta) -> Clock:
 def _late(over: timedelta) -> str:
     hours = over // HOUR
     if not hours:
-        return _("late by less than an hour")
-    return ngettext("late by %(number)d hour", "late by %(number)d hours", hours) % {"number": hours}
+        return _("less than an hour late")
+    return ngettext("%(number)d hour late", "%(number)d hours late", hours) % {"number": hours}

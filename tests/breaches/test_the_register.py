@@ -52,8 +52,8 @@ def words(about: Breach, now: datetime) -> str:
         (31 * HOUR, "41 hours left"),
         (72 * HOUR - HOUR, "1 hour left"),
         (72 * HOUR - SECOND, "less than an hour left"),
-        (72 * HOUR + SECOND, "late by less than an hour"),
-        (75 * HOUR, "late by 3 hours"),
+        (72 * HOUR + SECOND, "less than an hour late"),
+        (75 * HOUR, "3 hours late"),
     ],
     ids=str,
 )
@@ -112,7 +112,7 @@ def test_the_reminder_goes_to_the_officer_and_none_once_it_is_settled() -> None:
     assert message is not None
     assert message.to == "privacy@customer-labs.com"
     assert f"{LIST}{known.pk}/change/" in message.body
-    assert "21 heures restantes" in message.subject
+    assert "encore 21 heures" in message.subject
     assert (compose(settled), remind_of_breaches()) == (None, 0)
 
 
@@ -156,7 +156,7 @@ def test_a_notification_past_the_hours_says_why() -> None:
 
     assert refused.value.faults[0][0] == "notify_because"
     with translation.override("en"):
-        assert clock_of(say(known, notified_at=timezone.now(), notify_because="x")).words == "notified late by 8 hours"
+        assert clock_of(say(known, notified_at=timezone.now(), notify_because="x")).words == "notified 8 hours late"
 
 
 def test_what_was_said_is_never_rewritten_and_a_correction_is_a_further_statement() -> None:
