@@ -430,7 +430,7 @@ LETTERS_TO_STRANGERS = env.int("LETTERS_TO_STRANGERS", default=2000)
 # Keys, each with one use: docs/operating.md says what each protects, and how to change it. SECRET_KEY stands above
 
 SUBJECT_KEYS = ring("SUBJECT_KEYS")  # Find one person's rows. Old ones stay until no row uses them.
-FILE_KEYS = ring("FILE_KEYS")  # Seal identity papers and results at rest.
+FILE_KEYS = ring("FILE_KEYS")  # Seal identity papers, results and second factors at rest.
 RECEIPT_KEYS = ring("RECEIPT_KEYS")  # Sign the receipts of erasures. Old ones stay, to verify old receipts.
 
 # Logs: what happened and where, never what a person typed. One line of JSON a record, on stderr; errors also by mail

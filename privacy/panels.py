@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 from privacy.charts import Chart
-from privacy.rights.desk.clock import Clock
+from privacy.clocks import Clock
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

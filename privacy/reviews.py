@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from privacy.clocks import clock_until
 from privacy.holds.models import Hold
 from privacy.models import PolicyVersion
 from privacy.panels import Line, Panel, Step, list_of, sees
 from privacy.papers.models import Paper
 from privacy.restrictions.models import Restriction
-from privacy.rights.desk.clock import clock_until
 
 NEXT = 3
 REVIEWED = (Hold, Restriction)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from privacy.breaches.models import Breach, Decision
-from privacy.rights.desk.clock import Clock
+from privacy.clocks import Clock
 
 HOUR = timedelta(hours=1)
 SOON = 24

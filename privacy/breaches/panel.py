@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from privacy.breaches.clock import clock_of
 from privacy.breaches.models import Breach
+from privacy.clocks import clock_until
 from privacy.panels import Line, Panel, Step, list_of, sees
 from privacy.rights.deadlines import paris_day
-from privacy.rights.desk.clock import clock_until
 
 
 def panel(user: Any) -> Panel | None:

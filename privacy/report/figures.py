@@ -21,15 +21,13 @@ from privacy.commitments.checking import HISTORY
 from privacy.commitments.frame import all_commitments
 from privacy.commitments.models import CommitmentCheck
 from privacy.rights.deadlines import PARIS, paris_day
-from privacy.rights.kinds import Decision, Refusal, Right, State
+from privacy.rights.kinds import ANSWERED, Decision, Refusal, Right, State
 from privacy.rights.models import RightsRequest
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 else:
     StrOrPromise = str | Promise
-
-ANSWERED = (State.DONE, State.REFUSED)
 
 
 @dataclass(frozen=True)

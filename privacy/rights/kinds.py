@@ -74,7 +74,9 @@ PROVES_NOTHING = frozenset({Right.MARKETING})
 WITHOUT_PAPERS = frozenset({Right.MARKETING, Right.OBJECTION, Right.WITHDRAWAL, Right.QUESTION})
 """Rights for which no identity paper is ever asked at the door (P5.5, P5.6)."""
 
-CLOSED = frozenset({State.DONE, State.REFUSED, State.TAKEN_BACK})
+ANSWERED = frozenset({State.DONE, State.REFUSED})
+"""What was granted and waits for a worker has not reached anybody yet."""
+CLOSED = ANSWERED | {State.TAKEN_BACK}
 
 TRANSITIONS = {
     State.UNPROVED: {State.OPEN, State.TAKEN_BACK},

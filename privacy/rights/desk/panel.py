@@ -15,11 +15,10 @@ from privacy.panels import Line, Panel, Step, list_of, sees
 from privacy.rights.deadlines import PARIS, paris_day
 from privacy.rights.desk.clock import clock_of
 from privacy.rights.desk.queues import VIEWS, running
-from privacy.rights.kinds import Right, State
+from privacy.rights.kinds import ANSWERED, Right
 from privacy.rights.models import RightsRequest
 
 NEXT = 3
-ANSWERED = (State.DONE, State.REFUSED)
 DAYS = (7, 14, 21, 30, 60, 90)
 """Where the bars of the drawing of delays end; one more is for all that took longer."""
 
