@@ -40,9 +40,15 @@ PUBLIC = {
     for name, route in ROUTES.items()
     if route.who in {For.ANYBODY, For.HOLDER, For.PROGRAM} and "GET" in route.methods
 }
-TIMES, OF_A_PAGE = 50, 6
-"""What mails lead to is opened by scanners again and again; a page knows nobody."""
+TIMES = 50
+"""What mails lead to is opened by scanners again and again."""
 DAY = timedelta(days=1)
+
+
+def often(few: int) -> pytest.MarkDecorator:
+    """So many times in every run of the tests, and as often as a link where there is time for it (make faults)."""
+    at_leisure = pytest.param(TIMES, marks=[pytest.mark.faults, pytest.mark.timeout(900)])
+    return pytest.mark.parametrize("times", [few, at_leisure])
 
 
 def kept() -> list[str]:
@@ -77,7 +83,8 @@ def _minted(purpose: str, record: Any) -> str:
     return single_use.mint(purpose, record, subject_key=record.subject_key, life=DAY)
 
 
-def test_no_page_and_no_link_of_a_mail_changes_anything_when_it_is_read(settings: Any) -> None:
+@often(6)
+def test_no_page_and_no_link_of_a_mail_changes_anything_when_it_is_read(settings: Any, times: int) -> None:
     settings.AUDIENCE = True
     links = live_links()
     readable = {name: route for name, route in addresses() if name in PUBLIC} | links
@@ -95,7 +102,7 @@ def test_no_page_and_no_link_of_a_mail_changes_anything_when_it_is_read(settings
     deliver_due()
     sent, before = len(mail.outbox), kept()
 
-    statuses = {name: opened(visitor, route, TIMES if name in links else OF_A_PAGE) for name, route in readable.items()}
+    statuses = {name: opened(visitor, route, TIMES if name in links else times) for name, route in readable.items()}
     opened(holder, readable["rights-request"], TIMES)
 
     assert {name: statuses[name] for name in links} == {name: {200} for name in links}
@@ -103,7 +110,8 @@ def test_no_page_and_no_link_of_a_mail_changes_anything_when_it_is_read(settings
     assert len(mail.outbox) == sent
 
 
-def test_no_page_of_the_admin_changes_anything_when_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+@often(2)
+def test_no_page_of_the_admin_changes_anything_when_it_is_read(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
     monkeypatch.setattr("privacy.broker.poke", lambda task: True)
     canary = Canary.new()
     for table in tables_of_somebody():
@@ -112,7 +120,7 @@ def test_no_page_of_the_admin_changes_anything_when_it_is_read(monkeypatch: pyte
     shown = [page.address for page in pages() if not page.posted]
     before = kept()
 
-    statuses = [opened(staff, address, 2) for address in shown]
+    statuses = [opened(staff, address, times) for address in shown]
 
     assert kept() == before
     assert sum(status == {200} for status in statuses) > 80
