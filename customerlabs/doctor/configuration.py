@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core import checks
 
 from customerlabs.doctor.frame import Diagnosis, ok, warning, wrong
-from customerlabs.security.keys import secret_files
+from customerlabs.security.key_checks import secret_files
 from privacy.continuity.age import recovery_key_file
 from privacy.rings import RINGS, ring
 

@@ -11,7 +11,7 @@ import pytest
 from django.core import checks
 from pyrage.x25519 import Identity
 
-from customerlabs.security.keys import LEAST_BITS, SHORTEST, bits
+from customerlabs.security.key_checks import LEAST_BITS, SHORTEST, bits
 from customerlabs.serving.places import Places
 from privacy.rings import CONTEXTS, RINGS
 from tests.serving.running import KEYS, PROJECT
