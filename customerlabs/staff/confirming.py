@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.reauthentication import (
+    STATE_SESSION_KEY,
     did_recently_reauthenticate,
     stash_and_reauthenticate,
     suspend_request,
@@ -31,6 +32,8 @@ def confirmed_or_asked(request: HttpRequest, keep: bool) -> HttpResponseBase | N
     methods = get_adapter(request).get_reauthentication_methods(request.user)
     if not methods:
         raise PermissionDenied("There is nothing to confirm with: the account has neither password nor factor.")
+    # What was posted before, and then not confirmed, was given up: confirming for this page must not carry it out.
+    request.session.pop(STATE_SESSION_KEY, None)
     if request.method == "POST":
         request.method = "GET"  # Nothing of it is kept: the page is shown again, and what was typed is typed again.
     return HttpResponseRedirect(suspend_request(request, methods[0]["url"]).url)

@@ -70,6 +70,21 @@ def test_a_role_is_given_only_once_it_was_confirmed_and_it_is_in_the_trail(clien
     assert ana.email not in entry.details
 
 
+def test_what_was_given_up_is_not_carried_out_when_something_else_is_confirmed(
+    client: Client, root: StaffMember
+) -> None:
+    ana = colleague()
+    elsewhere = reverse("admin:auth_group_add")
+    five_minutes_later(client)
+    client.post(reverse("admin:customerlabs_staffmember_delete", args=[ana.pk]), {"post": "yes"})
+
+    asked = client.get(elsewhere)["Location"]
+    done = client.post(asked, {"password": PASSWORD, "next": elsewhere})
+
+    assert done["Location"] == elsewhere
+    assert StaffMember.objects.filter(pk=ana.pk).exists()
+
+
 def test_a_password_typed_for_somebody_waits_nowhere(client: Client, root: StaffMember) -> None:
     page = reverse("admin:customerlabs_staffmember_add")
     five_minutes_later(client)
