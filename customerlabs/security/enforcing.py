@@ -37,7 +37,7 @@ class Routes:
 def too_large(request: HttpRequest, most: int) -> HttpResponse | None:
     """What answers a body that says it is larger than this, or does not say it in figures."""
     written = str(request.META.get("CONTENT_LENGTH") or "0")
-    if written.isdecimal() and int(written[:20]) <= most:
+    if written.isdecimal() and len(written) <= 20 and int(written) <= most:
         return None
     response = error_page(request, 413, "400.html")
     response["Connection"] = "close"

@@ -36,7 +36,7 @@ def visitor() -> Client:
     return Client(raise_request_exception=False)
 
 
-@pytest.mark.parametrize("said", [str(UPLOAD + 1), "9" * 40, "-1", "many"])
+@pytest.mark.parametrize("said", [str(UPLOAD + 1), "9" * 40, f"{UPLOAD + 1:040}", "-1", "many"])
 def test_a_body_that_says_it_is_too_large_is_not_read(visitor: Client, said: str) -> None:
     body = io.BytesIO(b"message=x")
 
