@@ -310,6 +310,9 @@ MFA_FORMS = {
     "reauthenticate": "customerlabs.staff.forms.ConfirmCodeForm",
     "activate_totp": "customerlabs.staff.forms.EnrolForm",
     "add_webauthn": "customerlabs.staff.forms.PasskeyForm",
+    "login_webauthn": "customerlabs.staff.forms.PasskeySignInForm",
+    "authenticate_webauthn": "customerlabs.staff.forms.PasskeyFactorForm",
+    "reauthenticate_webauthn": "customerlabs.staff.forms.ConfirmPasskeyForm",
 }
 MFA_RATE_LIMITS = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -14,6 +14,7 @@ from customerlabs.staff import attempts
 from customerlabs.staff.factors import has_factor
 from customerlabs.staff.resealing import FACTORS
 from privacy.limits.clients import client_of
+from privacy.same_origin import own_address
 from privacy.sealing import CannotUnseal, seal, unseal
 
 
@@ -30,6 +31,10 @@ class Accounts(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_of(request)
+
+    def is_safe_url(self, url: str) -> bool:
+        """Paths of this site alone: ALLOWED_HOSTS has the machine's own names too, where others may listen."""
+        return own_address(url, otherwise="") == url != ""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

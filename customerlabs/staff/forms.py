@@ -1,5 +1,6 @@
 """allauth's forms in our words, with our limits on guessing, and codes that open once whichever process answers."""
 
+import struct
 from typing import Any
 
 from allauth.account import forms as account
@@ -9,7 +10,13 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.mfa.utils import decrypt
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
+from cryptography.exceptions import InvalidSignature
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -115,9 +122,41 @@ class EnrolForm(Code, ActivateTOTPForm):
     helps = {"code": _("The six digits that your app shows now.")}
 
 
+NO_PASSKEY = (AttributeError, LookupError, TypeError, ValueError, struct.error, InvalidSignature)
+"""What reading raises that was made by no browser, or signed by another key: a wrong code, and no error of ours."""
+
+
+class Signed(forms.Form):
+    """What a passkey signed, or what somebody sends in its place."""
+
+    def clean_credential(self) -> Authenticator:
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except NO_PASSKEY:
+            raise ValidationError(Accounts.error_messages["incorrect_code"]) from None
+
+
+class PasskeySignInForm(Signed, LoginWebAuthnForm):
+    pass
+
+
+class PasskeyFactorForm(Signed, AuthenticateWebAuthnForm):
+    pass
+
+
+class ConfirmPasskeyForm(Signed, ReauthenticateWebAuthnForm):
+    pass
+
+
 class PasskeyForm(InOurWords, AddWebAuthnForm):
     labels = {"name": _("A name for it"), "passwordless": _("It may sign me in by itself, without my password")}
     helps = {"passwordless": _("For what asks for your finger, your face or a PIN before it opens.")}
+
+    def clean(self) -> Any:
+        try:
+            return super().clean()
+        except NO_PASSKEY:
+            raise ValidationError(Accounts.error_messages["incorrect_code"]) from None
 
 
 def used_now(authenticator: Authenticator | None, code: str) -> bool:

@@ -11,6 +11,11 @@ from django.utils.translation import gettext_lazy as _
 class StaffManager(BaseUserManager["StaffMember"]):
     use_in_migrations = True
 
+    @classmethod
+    def normalize_email(cls, email: str | None) -> str:
+        """In small letters: signing in looks for what is typed in these, however it is typed."""
+        return super().normalize_email(email).lower()
+
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "StaffMember":
         member = self.model(email=self.normalize_email(email), **fields)
         member.set_password(password)

@@ -39,7 +39,8 @@ def end_sign_ins(request: HttpRequest) -> HttpResponse:
     member: Any = request.user
     mine = SignIn.objects.filter(user=member, ended_at=None)
     number = request.POST.get("sign_in", "")
-    chosen = mine.filter(pk=number) if number.isdecimal() else mine.exclude(pk=number_in(request))
+    known = number if number.isdecimal() and len(number) < 20 else 0
+    chosen = mine.filter(pk=known) if number else mine.exclude(pk=number_in(request))
     keys = list(chosen.values_list("pk", flat=True))
     SignIn.objects.filter(pk__in=keys).end()
     record_all(Action.CHANGED, SignIn, keys, by=request.user.pk, details=("ended_at",))

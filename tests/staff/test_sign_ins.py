@@ -78,6 +78,16 @@ def test_somebody_ends_a_sign_in_of_their_own_and_nobody_else_s(client: Client) 
     assert AuditEntry.objects.filter(by=ana.pk, record_id=str(old.pk), details="ended_at").exists()
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, "9" * 19, "x", "-1"])
+def test_a_number_that_is_no_sign_in_ends_nothing(client: Client, number: str) -> None:
+    ana = colleague()
+    elsewhere = signed_in(ana)
+
+    sign_in(client, ana).post(reverse("end-sign-ins"), {"sign_in": number})
+
+    assert elsewhere.get(DESK).status_code == 200
+
+
 def test_every_page_of_the_admin_leads_to_one_s_own_account(client: Client) -> None:
     sign_in(client, colleague())
 

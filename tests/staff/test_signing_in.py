@@ -1,16 +1,20 @@
 """Getting in: by e-mail and password, then by a factor. Nobody makes an account for themselves."""
 
+from importlib import import_module
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.hashers import identify_hasher
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from customerlabs.models import SignIn, StaffMember
+from customerlabs.staff.opening import open_account
 from privacy.audit.models import AuditEntry
-from tests.signing_in import code_of
+from tests.signing_in import code_of, sign_in
 from tests.staff.accounts import DESK, PASSWORD, colleague, english, give_code, give_password, with_app
 
 pytestmark = [pytest.mark.django_db, pytest.mark.promise("P7.1")]
@@ -99,7 +103,13 @@ def test_somebody_who_is_no_staff_gets_nowhere(client: Client) -> None:
     assert client.get(DESK, follow=True).status_code == 403
 
 
-@pytest.mark.parametrize("there", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "there",
+    [
+        *("https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)"),
+        *("http://localhost/elsewhere", "http://testserver/elsewhere"),
+    ],
+)
 def test_signing_in_leads_to_no_other_site(client: Client, there: str) -> None:
     colleague()
 
@@ -174,3 +184,55 @@ def test_nothing_is_said_by_a_header_a_client_can_write(client: Client, settings
     give_password(client, headers={"x-forwarded-for": "203.0.113.77"})
 
     assert SignIn.objects.get().network == "127.0.0.0/24"
+
+
+@pytest.mark.parametrize("typed", ["Ana.Martin@Example.com", "ana.martin@example.com"])
+def test_an_address_opens_however_it_was_written(client: Client, typed: str) -> None:
+    password = open_account("Ana.Martin@example.com")
+
+    give_password(client, typed, password)
+
+    assert SignIn.objects.count() == 1
+
+
+def test_accounts_made_with_capitals_get_small_ones_where_nobody_has_them() -> None:
+    for email in ("ana@example.com", "leo@example.com", "zoe@example.com"):
+        colleague(email=email)
+    StaffMember.objects.filter(email="ana@example.com").update(email="ZOE@example.com")
+    StaffMember.objects.filter(email="leo@example.com").update(email="Leo@example.com")
+
+    for _ in range(2):
+        import_module("customerlabs.migrations.0007_addresses_in_small_letters").in_small_letters(apps, None)
+
+    emails = StaffMember.objects.order_by("email").values_list("email", flat=True)
+    assert sorted(emails) == ["ZOE@example.com", "leo@example.com", "zoe@example.com"]
+
+
+def test_an_account_is_not_made_twice_in_other_letters(client: Client) -> None:
+    root = sign_in(client, colleague("", "root@example.com", is_superuser=True))
+    colleague()
+    new = {"email": "Ana@Example.com", "usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
+
+    answer = root.post(reverse("admin:customerlabs_staffmember_add"), new)
+
+    assert answer.status_code == 200
+    assert StaffMember.objects.filter(email__iexact="ana@example.com").count() == 1
+
+
+MADE_BY_NO_BROWSER = ["[]", "null", "{}", '{"id": 1}', '{"rawId": "x"}', '{"rawId": "eA", "id": "x", "response": 1}']
+
+
+@pytest.mark.parametrize("sent", MADE_BY_NO_BROWSER)
+def test_what_was_made_by_no_passkey_is_refused_and_no_error(client: Client, sent: str) -> None:
+    client.get(reverse("mfa_login_webauthn"), headers={"x-requested-with": "XMLHttpRequest"})
+    answers = [client.post(reverse("mfa_login_webauthn"), {"credential": sent})]
+    with_app(colleague())
+    give_password(client)
+    answers.append(client.post(reverse("mfa_authenticate"), {"credential": sent}))
+    opened = SignIn.objects.exists()
+    sign_in(client, StaffMember.objects.get())
+    answers.append(client.post(reverse("mfa_add_webauthn"), {"credential": sent, "name": "A key"}))
+
+    assert [answer.status_code for answer in answers] == [302, 200, 200]
+    assert not opened
+    assert not Authenticator.objects.filter(type="webauthn").exists()
