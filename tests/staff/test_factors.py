@@ -68,6 +68,15 @@ def test_a_role_given_to_somebody_who_is_in_already_needs_the_factor_at_once(cli
     assert client.get(DESK)["Location"] == ENROL
 
 
+def test_what_is_the_officer_s_needs_the_factor_whatever_the_group_is_called(client: Client) -> None:
+    Group.objects.filter(name="DPO").update(name="Deputy")
+    colleague("Deputy")
+
+    give_password(client)
+
+    assert client.get("/admin/privacy/rightsrequest/")["Location"] == ENROL
+
+
 def test_a_session_without_the_factor_that_stands_meanwhile_is_over(client: Client) -> None:
     ana = colleague()
     give_password(client)
