@@ -1,8 +1,9 @@
 """What every test may use."""
 
 import os
+import shutil
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.cache import cache
@@ -12,6 +13,9 @@ from django.test import Client
 
 from privacy.policy import notice
 from tests.signing_in import sign_in
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -46,3 +50,17 @@ def _a_ledger_of_its_own() -> Iterator[None]:
 def admin_client(admin_user: Any) -> Client:
     """pytest-django's, past the second factor that a superuser needs."""
     return sign_in(Client(), admin_user)
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """For pages of a site that runs in this process."""
+    from playwright.sync_api import sync_playwright  # Here, since few tests need it and it takes a while.
+
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright runs an event loop in this thread; the database is nonetheless ours alone to use.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        program = shutil.which("chromium") or shutil.which("google-chrome")
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()

@@ -1,13 +1,12 @@
 """Two clicks from a mail that a real mail server took, in a real browser (P5.6)."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from contact.models import ContactRequest, Prospect
@@ -30,17 +29,6 @@ WORDS = {
     ),
     "en": ("Withdraw my consent", "Send me the link", "Yes, withdraw it", "Withdraw what is ticked", "It is done"),
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # Playwright runs an event loop in this thread; the database is nonetheless ours alone to use.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        program = shutil.which("chromium") or shutil.which("google-chrome")
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(params=[(360, True), (1280, False)], ids=["phone", "desktop without scripts"])

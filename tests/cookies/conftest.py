@@ -2,10 +2,6 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from tests.site.conftest import browser
-
-__all__ = ["browser"]
-
 
 @pytest.fixture
 def _audience(settings: Settings) -> None:

@@ -1,11 +1,10 @@
 """Confirming and unsubscribing in a real browser, whose headers no test client sends, and what axe finds."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from contact.models import Prospect
@@ -14,17 +13,6 @@ from tests.prospects.people import ask, confirmed, page, stop_link, token_for
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AGREEMENTS = [("fr", "Oui, envoyez-moi vos nouvelles"), ("en", "Yes, send me your news")]
 ENDINGS = [("fr", "Oui, le retirer"), ("en", "Yes, withdraw it")]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # Playwright runs an event loop in this thread; the database is nonetheless ours alone to use.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        program = shutil.which("chromium") or shutil.which("google-chrome")
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(params=[(360, True), (1280, False)], ids=["phone", "desktop without scripts"])

@@ -1,6 +1,6 @@
-"""The mail server of the mailings' tests, and no worker either; the browser and the site of the pages' tests."""
+"""The mail server of the mailings' tests, and no worker either; the site of the pages' tests."""
 
 from tests.mailings.conftest import _no_worker, post_office
-from tests.site.conftest import browser, site
+from tests.site.conftest import site
 
-__all__ = ["_no_worker", "browser", "post_office", "site"]
+__all__ = ["_no_worker", "post_office", "site"]

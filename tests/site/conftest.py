@@ -1,13 +1,11 @@
-"""A browser, and the site it visits: in this process, with whitenoise and compression as in earnest."""
+"""The site that a browser visits: in this process, with whitenoise and compression as in earnest."""
 
-import shutil
 from collections.abc import Generator
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, sync_playwright
 from pytest_django import DjangoDbBlocker, Settings
 
 
@@ -44,15 +42,3 @@ def running(django_db_blocker: DjangoDbBlocker) -> Generator[str, None, None]:
 def as_it_is(handler: WSGIHandler) -> WSGIHandler:
     """Django's own way to serve static files in tests would hide what whitenoise does."""
     return handler
-
-
-@pytest.fixture(scope="module")
-def browser() -> Generator[Browser, None, None]:
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # Playwright runs an event loop in this thread; the database is nonetheless ours alone to use.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium") or shutil.which("google-chrome"), args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
