@@ -13,9 +13,10 @@ from benchmarks.web import a_request, rate, site
 PAGES = {"home": "/fr/", "contact": "/fr/contact/", "policy": "/fr/confidentialite/"}
 THE_FORM = (
     "what a message costs beside its statements: two limits counted in transactions of their own, so that a refusal is "
-    "counted too; the condition that no restriction covers a prospect, written into a statement of each post; a "
-    "connection to the broker that poked the worker; and the form itself. A profile gave the condition a quarter of "
-    "the time, and the broker a fifth."
+    "counted too; one row that counts all letters to strangers, locked until the commit; the condition that finds the "
+    "news of whoever writes again, a quarter of the processor's time though it asks about one person's rows alone; the "
+    "proof of consent, an eighth; the poke of the worker; and the form itself. The bare view writes one small row "
+    "again and again."
 )
 EACH_ONES_OWN = (
     "each form has a number and a token of its own, signed anew for each visitor; the bare page has neither."

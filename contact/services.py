@@ -102,8 +102,9 @@ def submit_contact_request(submission: Submission, *, hold: bool = False) -> boo
             if hold:
                 queue_to_stranger(CONFIRMATION, request, subject_key=key)
             else:
-                queue_to_stranger(ACKNOWLEDGEMENT, request, subject_key=key)
                 _welcome(request)
+                # Last: it locks the count of all such letters until the commit, and every other message waits for it.
+                queue_to_stranger(ACKNOWLEDGEMENT, request, subject_key=key)
     except IntegrityError:
         if ContactRequest.objects.filter(submission=submission.key).exists():
             return False

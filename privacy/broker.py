@@ -7,7 +7,8 @@ from typing import Any
 
 from celery import Task, current_app
 from django.db import connection, transaction
-from kombu.exceptions import OperationalError
+from kombu.exceptions import LimitExceeded, OperationalError
+from kombu.pools import producers
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +38,8 @@ def poke_once_committed(task: "Task[[], Any]") -> None:
 def poke(task: "Task[[], Any]") -> bool:
     """Ask a worker to run a task without arguments, now. Never raises for a broker that is dead or frozen.
 
-    Returns whether the broker took it. What the task will find is in the database already, and beat asks again.
+    Returns whether the broker took it. What the task will find is in the database already, and beat asks again. The
+    line is kept for the next one, in each process its own; one that the broker has closed meanwhile is opened again.
     """
     global _left_alone_until
     if time.monotonic() < _left_alone_until:
@@ -49,11 +51,12 @@ def poke(task: "Task[[], Any]") -> bool:
         "max_retries": 0,
     }
     try:
-        with current_app.connection_for_write(
+        line = current_app.connection_for_write(
             transport_options={**current_app.conf.broker_transport_options, **options}
-        ) as line:
-            task.apply_async(connection=line, retry=False)  # type: ignore[call-arg]
-    except (OperationalError, OSError) as error:
+        )
+        with producers[line].acquire(block=True, timeout=PATIENCE) as producer:
+            task.apply_async(producer=producer, retry=False)
+    except (LimitExceeded, OperationalError, OSError) as error:
         _left_alone_until = time.monotonic() + PAUSE
         logger.warning("The broker did not answer (%s); the sweep will do.", type(error).__name__)
         return False

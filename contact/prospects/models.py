@@ -13,8 +13,8 @@ from privacy.models import Consent, ConsentEvent
 from privacy.objections.standing import not_objected_since
 from privacy.registry import registry
 from privacy.restrictions.guard import Restrictable
-from privacy.restrictions.keeping import usable
-from privacy.subjects import SUBJECT_KEY_LENGTH
+from privacy.restrictions.keeping import usable, usable_of_one
+from privacy.subjects import SUBJECT_KEY_LENGTH, subject_keys
 
 GUARDED = (
     "first_name",
@@ -40,6 +40,14 @@ class ProspectQuerySet(models.QuerySet["Prospect"]):
         Not who has objected since they confirmed (P5.5), nor who is restricted (P5.4). The one place that says so:
         mailings, at queueing and again at sending, and the export ask here.
         """
+        return self.usable()._live()
+
+    def confirmed_of(self, email: str) -> "ProspectQuerySet":
+        """The same of one person, while they wait for their page."""
+        theirs = self.filter(subject_key__in=subject_keys(email))
+        return usable_of_one(registry.table(Prospect), theirs)._live()
+
+    def _live(self) -> "ProspectQuerySet":
         now = timezone.now()
         oldest = settings.PROSPECT_RETENTION.before(now.astimezone(UTC))
         proof = ConsentEvent.objects.filter(
@@ -47,7 +55,7 @@ class ProspectQuerySet(models.QuerySet["Prospect"]):
             consent=OuterRef("consent"),
             kind=ConsentEvent.Kind.CONFIRMED,
         )
-        live = self.usable().filter(consent__isnull=False, consent__ended_at=None, pending_until=None)
+        live = self.filter(consent__isnull=False, consent__ended_at=None, pending_until=None)
         return live.filter(Exists(proof), _kept_after(now), last_contact_at__gt=oldest)
 
 

@@ -98,7 +98,7 @@ def confirm_prospect(token: str, *, language: str) -> bool:
 
 def note_contact(email: str) -> None:
     """This person has written to us: the time their news are kept begins anew (P8.2). What has ended stays ended."""
-    Prospect.objects.confirmed().filter(subject_key__in=subject_keys(email)).update(last_contact_at=timezone.now())
+    Prospect.objects.confirmed_of(email).update(last_contact_at=timezone.now())
 
 
 def unsubscribe(email: str, *, way: Way, language: str) -> bool:

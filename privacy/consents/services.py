@@ -30,7 +30,7 @@ def record_event(
         kind=kind,
         wording=Wording.of(shown),
         language=language,
-        policy_version=PolicyVersion.objects.in_force(),
+        policy_version=PolicyVersion.objects.dated().in_force(),
         form=form,
         at=at,
     )

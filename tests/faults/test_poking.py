@@ -87,3 +87,42 @@ def test_a_broker_that_failed_is_left_alone_for_a_while(valkey: Valkey, monkeypa
 
     assert seconds < 0.05 * slowness()
     assert (too_soon, in_time) == (False, True)
+
+
+def test_the_line_is_kept_for_the_next_one(valkey: Valkey) -> None:
+    def lines() -> int:
+        told = valkey.ask("INFO", "stats")
+        return int(told.partition("total_connections_received:")[2].split()[0])
+
+    broker.poke(deliver_letters)
+    before = lines()
+    for _ in range(4):
+        broker.poke(deliver_letters)
+
+    assert lines() == before + 1, "Only the one that asks is new."
+    assert valkey.ask("LLEN", "celery") == ":5\r\n"
+
+
+def test_a_broker_that_came_back_is_found_at_once(valkey: Valkey) -> None:
+    broker.poke(deliver_letters)
+    valkey.stop()
+    valkey.start()
+
+    taken, _ = timed_poke()
+
+    assert taken
+    assert valkey.ask("LLEN", "celery") == ":1\r\n"
+
+
+@pytest.mark.promise("P7.3")
+def test_a_broker_that_froze_on_a_kept_line_is_not_waited_for(valkey: Valkey, monkeypatch: pytest.MonkeyPatch) -> None:
+    broker.poke(deliver_letters)
+    valkey.freeze()
+
+    taken, seconds = timed_poke()
+    valkey.thaw()
+    monkeypatch.setattr(broker, "_left_alone_until", time.monotonic())
+    again, _ = timed_poke()
+
+    assert (taken, again) == (False, True)
+    assert seconds < WORST * slowness()

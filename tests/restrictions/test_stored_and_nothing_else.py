@@ -19,7 +19,7 @@ from privacy.consents.withdrawal import Way, given_by, withdraw
 from privacy.erasure import erase_person
 from privacy.models import Consent, RetentionRun
 from privacy.registry import registry
-from privacy.restrictions.keeping import is_restricted
+from privacy.restrictions.keeping import is_restricted, usable_of_one
 from privacy.restrictions.models import Ground, Restriction, RestrictionUse
 from privacy.restrictions.services import Scope, at_their_wish, place
 from privacy.retention.engine import enforce_retention
@@ -159,6 +159,8 @@ def test_the_trigger_and_the_lists_agree_on_what_is_restricted(scope: dict[str, 
                 [table.label],
             )
             assert asked == {pk for (pk,) in cursor.fetchall()}
+        usable_rows = set(usable_of_one(table, model._base_manager.all()).values_list("pk", flat=True))
+        assert usable_rows == set(model._base_manager.values_list("pk", flat=True)) - asked
     restricted = ContactRequest.objects.exclude(pk__in=ContactRequest.objects.usable())
     expected = {"purpose:contact": 1, "activity:contact": 2, "": 2}
     name = ":".join(next(iter(scope.items()), ("",)))
