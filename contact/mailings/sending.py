@@ -6,11 +6,11 @@ import time
 from typing import Any
 
 from django.core.mail import get_connection
-from django.db import transaction
 from django.utils import timezone
 
-from contact.mailings.models import Mailing, MailingDelivery
+from contact.mailings.models import MailingDelivery
 from contact.mailings.services import end_finished, finish, put_off
+from contact.mailings.statements import Statements, due
 from contact.mailings.writing import mail_to
 from contact.prospects.models import Prospect
 
@@ -31,16 +31,16 @@ def send_due(seconds: float = 20.0) -> bool:
     To be called outside any transaction.
     """
     ends_at = time.monotonic() + seconds
-    server = get_connection()
+    server, statements = get_connection(), Statements()
     try:
-        if not _due().exists():
+        if not due(timezone.now()).exists():
             return False  # No line is opened for nothing.
         while time.monotonic() < ends_at:
             _greet(server)
-            delivery = _take()
+            delivery = statements.take()
             if delivery is None:
                 return False  # Others have the last of them.
-            _deliver(delivery, server)
+            _deliver(delivery, statements.confirmed(delivery.prospect_id), server)
     except _ServerFailed as failure:
         logger.warning("The mail server failed (%s); the mailings wait.", failure)
         return False
@@ -48,12 +48,6 @@ def send_due(seconds: float = 20.0) -> bool:
         _close(server)
         end_finished()
     return True
-
-
-def _due() -> Any:
-    return MailingDelivery.objects.filter(
-        state=MailingDelivery.State.QUEUED, due_at__lte=timezone.now(), mailing__state=Mailing.State.SENDING
-    )
 
 
 def _greet(server: Any) -> None:
@@ -74,23 +68,7 @@ def _answers(line: Any) -> bool:
         return False
 
 
-def _take() -> MailingDelivery | None:
-    """The next delivery, written down as begun and committed: from here on it is never begun again by a crash."""
-    with transaction.atomic():
-        waiting = _due().select_related("mailing").select_for_update(skip_locked=True, of=("self",))
-        delivery = waiting.order_by("due_at").first()
-        if delivery is None:
-            return None
-        delivery.state = MailingDelivery.State.BEGUN
-        delivery.begun_at = timezone.now()
-        delivery.attempts += 1
-        delivery.save(update_fields=["state", "begun_at", "attempts"])
-        taken: MailingDelivery = delivery
-        return taken
-
-
-def _deliver(delivery: MailingDelivery, server: Any) -> None:
-    prospect = Prospect.objects.confirmed().filter(pk=delivery.prospect_id).first()
+def _deliver(delivery: MailingDelivery, prospect: Prospect | None, server: Any) -> None:
     if prospect is None:
         finish(delivery, MailingDelivery.State.DROPPED)
         return

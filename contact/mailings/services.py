@@ -8,10 +8,11 @@ person, just before their mail is handed over.
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 from django.core.mail import get_connection
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,20 @@ CUT_OFF = timedelta(minutes=10)
 """No attempt takes so long: one that began earlier and is not finished was cut off."""
 STALE = timedelta(days=7)
 """A mailing that could not leave in a week is no news any more. So every delivery comes to an end."""
+
+LOCK = "SELECT FROM contact_mailing WHERE id = %(mailing)s FOR UPDATE"
+END = """
+    UPDATE contact_mailingdelivery SET state = %(state)s, finished_at = %(now)s, error = %(error)s
+    WHERE id = %(delivery)s AND state = %(begun)s
+"""
+COUNT = """
+    WITH ended AS ({end} RETURNING id)
+    UPDATE contact_mailing SET {counter} = {counter} + 1 WHERE id = %(mailing)s AND (
+        EXISTS (SELECT FROM ended)
+        OR NOT EXISTS (SELECT FROM contact_mailingdelivery WHERE id = %(delivery)s)
+    )
+"""
+"""An end and its figure, together; of one that went meanwhile, the figure alone. By hand, since they are so many."""
 
 
 class MailingRefused(Exception):
@@ -162,17 +177,18 @@ def finish(delivery: MailingDelivery, state: MailingDelivery.State, error: str =
         MailingDelivery.State.FAILED: "failed",
         MailingDelivery.State.UNCERTAIN: "uncertain",
     }.get(state)
-    rows = MailingDelivery.objects.filter(pk=delivery.pk)
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL synchronous_commit TO off")
-        mailing = Mailing.objects.filter(pk=delivery.mailing_id)
-        mailing.select_for_update().values_list("pk").first()
-        ended = rows.filter(state=MailingDelivery.State.BEGUN).update(
-            state=state, finished_at=timezone.now(), error=error
-        )
-        if counter and (ended or not rows.exists()):
-            mailing.update(**{counter: F(counter) + 1})
+    counted = COUNT.format(end=END, counter=counter) if counter else END
+    values: dict[str, Any] = {
+        "mailing": delivery.mailing_id,
+        "delivery": delivery.pk,
+        "begun": MailingDelivery.State.BEGUN,
+        "state": state,
+        "now": timezone.now(),
+        "error": error,
+    }
+    with connection.cursor() as cursor:
+        # Sent together, they are one transaction.
+        cursor.execute(f"SET LOCAL synchronous_commit TO off; {LOCK}; {counted}", values)
 
 
 def put_off(delivery: MailingDelivery, error: str, *, counted: bool) -> None:

@@ -276,8 +276,8 @@ def test_a_line_that_died_between_two_mails_costs_nobody_theirs(
 ) -> None:
     deliver = sending._deliver
 
-    def deliver_and_lose_the_line(delivery: MailingDelivery, server: Any) -> None:
-        deliver(delivery, server)
+    def deliver_and_lose_the_line(delivery: MailingDelivery, prospect: Prospect | None, server: Any) -> None:
+        deliver(delivery, prospect, server)
         server.connection.sock.shutdown(socket.SHUT_RDWR)
 
     monkeypatch.setattr(sending, "_deliver", deliver_and_lose_the_line)
