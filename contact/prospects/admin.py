@@ -99,8 +99,11 @@ class ProspectAdmin(PrivateSearchAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.action(description=_("Unsubscribe, as they asked"), permissions=["unsubscribe"])
-    def unsubscribe_on_request(self, request: HttpRequest, prospects: QuerySet[Prospect]) -> HttpResponse | None:
+    def unsubscribe_on_request(self, request: HttpRequest, prospects: QuerySet[Prospect]) -> HttpResponseBase | None:
         """Somebody asked by telephone or by mail. A page asks first, since a prospect can't be brought back."""
+        asking = ask_again(request)  # Nothing is kept: without the list's filters it could mean others.
+        if asking is not None:
+            return asking
         chosen = list(prospects)
         if "sure" not in request.POST:
             listed(request, Prospect, [prospect.pk for prospect in chosen])

@@ -20,6 +20,7 @@ from privacy.audit.export import export_entries
 from privacy.audit.models import AuditEntry
 from privacy.audit.search import SearchForm, form_of, typed_in
 from privacy.audit.services import purpose_in_words
+from privacy.confirming import ask_again
 from privacy.evidence import EvidenceAdmin
 from privacy.search import PrivateSearchAdmin, seal
 from privacy.uncounted import UncountedChangeList
@@ -62,6 +63,9 @@ class AuditEntryAdmin(EvidenceAdmin, PrivateSearchAdmin):
         if request.method == "POST" and "_export" in request.POST:
             if not self.has_view_permission(request):
                 raise PermissionDenied
+            asking = ask_again(request)  # Whom they look for is not kept meanwhile: they press again.
+            if asking is not None:
+                return asking
             form = SearchForm(request.POST)
             return _file(request, form) if form.is_valid() else self._list(request, seal(self.typed(request)))
         return super().changelist_view(

@@ -6,6 +6,7 @@ from django.contrib.admin.views.main import SEARCH_VAR
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from privacy.audit.reading import readings_recorded
 from privacy.audit.services import Action, record_all
+from privacy.confirming import ask_again
 from privacy.consents.lately import DAYS, given_lately, withdrawn_lately
 from privacy.consents.models import Consent
 from privacy.consents.proof import as_csv, as_json, with_events
@@ -103,7 +105,7 @@ class ConsentAdmin(EvidenceAdmin, PrivateSearchAdmin):
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "privacy/consents/admin/proof.html", context)
 
-    def file(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse | StreamingHttpResponse:
+    def file(self, request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
         if not self.has_view_permission(request):
             raise PermissionDenied
         consents = with_events(Consent.objects.filter(pk=pk))
@@ -112,11 +114,11 @@ class ConsentAdmin(EvidenceAdmin, PrivateSearchAdmin):
         return _file(request, consents, f"consent-{pk}", kind)
 
     @admin.action(description=_("Take the proofs away as JSON"), permissions=["view"])
-    def take_json(self, request: HttpRequest, consents: QuerySet[Consent]) -> HttpResponse | StreamingHttpResponse:
+    def take_json(self, request: HttpRequest, consents: QuerySet[Consent]) -> HttpResponseBase:
         return _file(request, with_events(consents), f"consents-{timezone.localdate().isoformat()}", "json")
 
     @admin.action(description=_("Take the proofs away as CSV"), permissions=["view"])
-    def take_csv(self, request: HttpRequest, consents: QuerySet[Consent]) -> HttpResponse | StreamingHttpResponse:
+    def take_csv(self, request: HttpRequest, consents: QuerySet[Consent]) -> HttpResponseBase:
         return _file(request, with_events(consents), f"consents-{timezone.localdate().isoformat()}", "csv")
 
 
@@ -134,9 +136,11 @@ def _searched(request: HttpRequest) -> str:
     return words if "@" in words else ""
 
 
-def _file(
-    request: HttpRequest, consents: QuerySet[Consent], name: str, kind: str
-) -> HttpResponse | StreamingHttpResponse:
+def _file(request: HttpRequest, consents: QuerySet[Consent], name: str, kind: str) -> HttpResponseBase:
+    """The file, or the page that asks first who it is; of what was chosen nothing is kept, and it is chosen again."""
+    asking = ask_again(request)
+    if asking is not None:
+        return asking
     record_all(Action.EXPORTED, Consent, consents.values_list("pk", flat=True), by=request.user.pk)
     headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
     if kind == "json":

@@ -12,16 +12,25 @@ from django.urls import reverse
 from customerlabs.models import StaffMember
 from privacy import confirming
 from privacy.audit.models import AuditEntry
+from privacy.consents.models import Consent
+from tests.prospects.people import confirmed
 from tests.rights.people import proved
 from tests.signing_in import code_of, five_minutes_later, sign_in
 from tests.staff.accounts import PASSWORD, colleague, with_app
 
 pytestmark = [pytest.mark.django_db, pytest.mark.promise("P7.1")]
 
+
+def consented() -> Consent:
+    confirmed()
+    return Consent.objects.get()
+
+
 SENSITIVE: dict[str, Callable[[], str]] = {
     "the papers of a request": lambda: reverse("admin:privacy_paper_of", args=[proved().pk]),
     "a paper": lambda: reverse("admin:privacy_paper_show", args=[1]),
     "taking the list of prospects away": lambda: reverse("admin:contact_prospect_export"),
+    "taking the proof of a consent away": lambda: reverse("admin:privacy_consent_file", args=[consented().pk, "csv"]),
     "carrying out a directive": lambda: reverse("admin:privacy_directive_carry_out", args=[1]),
     "a new account": lambda: reverse("admin:customerlabs_staffmember_add"),
     "somebody's password": lambda: reverse("admin:auth_user_password_change", args=[colleague().pk]),
@@ -50,6 +59,34 @@ def test_it_asks_and_then_shows_the_page(client: Client, root: StaffMember, name
 
     assert done["Location"] == page
     assert client.get(page).status_code in {200, 404}
+
+
+@pytest.mark.parametrize(
+    ("table", "posted"),
+    [
+        ("privacy_auditentry", {"_export": "1", "staff": ""}),
+        ("privacy_consent", {"action": "take_json"}),
+        ("privacy_consent", {"action": "take_csv", "select_across": "1"}),
+        ("contact_prospect", {"action": "unsubscribe_on_request"}),
+        ("contact_prospect", {"action": "unsubscribe_on_request", "sure": "yes"}),
+    ],
+)
+def test_what_leaves_or_ends_from_a_list_is_pressed_again_once_it_was_confirmed(
+    client: Client, root: StaffMember, table: str, posted: dict[str, Any]
+) -> None:
+    chosen = confirmed() if table == "contact_prospect" else consented()
+    page = reverse(f"admin:{table}_changelist") + "?o=1"
+    posted = {**posted, "_selected_action": [chosen.pk]}
+    five_minutes_later(client)
+
+    asked = client.post(page, posted)
+    done = client.post(asked["Location"], {"password": PASSWORD, "next": page})
+
+    assert asked["Location"].startswith(reverse("account_reauthenticate"))
+    assert done["Location"] == page
+    assert type(chosen).objects.filter(pk=chosen.pk).exists()
+    assert not AuditEntry.objects.filter(action="exported").exists()
+    assert not client.post(page, posted).get("Location", "").startswith(reverse("account_reauthenticate"))
 
 
 def test_a_role_is_given_only_once_it_was_confirmed_and_it_is_in_the_trail(client: Client, root: StaffMember) -> None:
