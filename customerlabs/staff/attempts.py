@@ -24,33 +24,42 @@ FROM_HERE = Limit(name="staff.here", most=60, window=timedelta(hours=1))
 """Any accounts, from one address: an office may share one."""
 FROM_STRANGERS = Limit(name="staff.account-strangers", most=200, window=timedelta(hours=1))
 """One account, from all the networks together that it has never been signed in from."""
+CODES = Limit(name="staff.codes", most=30, window=timedelta(days=1))
+"""The same for codes alone: who gets to type one has the password, and a million codes are few for many machines."""
 
 FORGOTTEN_HERE = Limit(name="staff.forgotten.client", most=10, window=timedelta(hours=1))
 FORGOTTEN = Limit(name="staff.forgotten.site", most=200, window=timedelta(hours=1))
 """Links asked for, from one address and in all."""
 
 
-def refuse_too_many(request: HttpRequest, account: str) -> None:
+def refuse_too_many(request: HttpRequest, account: str, *, code: bool = False) -> None:
     """To be called before looking whether a password or code is right. `account` is its e-mail address.
 
     Raises ValidationError, the same for an account that exists and for one that doesn't.
     """
-    for limit, who in _counted(request, account):
+    for limit, who in _counted(request, account, code=code):
         if spend(limit, who, times=0).number >= limit.most:
+            if limit is CODES:
+                raise ValidationError(
+                    _("Too many wrong codes: try again tomorrow, or from where you have signed in before."),
+                    code="too-many",
+                )
             raise ValidationError(_("Too many attempts: try again in a quarter of an hour."), code="too-many")
 
 
-def note_failure(request: HttpRequest, account: str) -> None:
+def note_failure(request: HttpRequest, account: str, *, code: bool = False) -> None:
     """A password or code was wrong."""
-    for limit, who in _counted(request, account):
+    for limit, who in _counted(request, account, code=code):
         spend(limit, who)
 
 
-def _counted(request: HttpRequest, account: str) -> list[tuple[Limit, str]]:
+def _counted(request: HttpRequest, account: str, *, code: bool) -> list[tuple[Limit, str]]:
     account, client = normalise(account), client_of(request)
     counted = [(HERE, f"{account} {client}"), (FROM_HERE, client)]
     known = SignIn.objects.filter(user__email__iexact=account, network=network_of(request))
-    return counted if known.exists() else [*counted, (FROM_STRANGERS, account)]
+    if known.exists():
+        return counted
+    return [*counted, (FROM_STRANGERS, account), *([(CODES, account)] if code else [])]
 
 
 def count_forgotten(request: HttpRequest) -> None:

@@ -99,13 +99,13 @@ class Code(InOurWords):
         self.fields["code"].widget.attrs.update(autocomplete="one-time-code", inputmode="numeric", spellcheck="false")
 
     def clean_code(self) -> str:
-        attempts.refuse_too_many(context.request, self.user.email)
+        attempts.refuse_too_many(context.request, self.user.email, code=True)
         try:
             code = str(super().clean_code())  # type: ignore[misc]
             if not used_now(getattr(self, "authenticator", None), code):
                 raise ValidationError(Accounts.error_messages["incorrect_code"])
         except ValidationError:
-            attempts.note_failure(context.request, self.user.email)
+            attempts.note_failure(context.request, self.user.email, code=True)
             raise
         return code
 

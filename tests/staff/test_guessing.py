@@ -84,6 +84,29 @@ def test_codes_are_guessed_no_more_often_than_passwords(client: Client) -> None:
     assert client.get(DESK).status_code == 302
 
 
+def test_many_machines_that_know_the_password_guess_few_codes_a_day_and_the_owner_gets_in_at_home(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(attempts, "CODES", Limit(name="x", most=3, window=attempts.CODES.window))
+    secret = with_app(colleague())
+    home = english("198.51.100.9")
+    give_password(home)
+    give_code(home, code_of(secret))
+    home.post(reverse("account_logout"))
+    for number in range(3):
+        thief = english(f"203.0.{number}.5")
+        give_password(thief)
+        give_code(thief, "123456")
+
+    abroad = english("192.0.2.1")
+    give_password(abroad)
+    refused = give_code(abroad, code_of(secret, ahead=1))
+    give_password(home)
+
+    assert "Too many wrong codes" in refused.content.decode()
+    assert give_code(home, code_of(secret, ahead=1))["Location"] == DESK
+
+
 def test_a_code_opens_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even if another process answers, whose cache knows of nothing."""
     monkeypatch.setattr("allauth.mfa.totp.internal.auth.cache.add", lambda *a, **k: True)
