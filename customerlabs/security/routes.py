@@ -59,6 +59,7 @@ OF_RIGHTS = ("rights.client", "rights.site")
 OF_COOKIES = ("cookies.client", "cookies.site")
 OF_VISITS = ("cookies.audience.client", "cookies.audience.site")
 OF_SIGNING_IN = ("staff.account-here", "staff.here", "staff.account-strangers")
+OF_CODES = (*OF_SIGNING_IN, "staff.codes")
 OF_FORGOTTEN = ("staff.forgotten.client", "staff.forgotten.site")
 OF_REPORTS = ("customerlabs.reports.client", "customerlabs.reports.site")
 
@@ -108,13 +109,14 @@ ROUTES: Mapping[str, Route] = {
     **alike(FORM, "mfa_login_webauthn account_logout"),
     **alike(Route(For.ANYBODY), "account_inactive account_reset_password_done account_reset_password_from_key_done"),
     "account_reset_password_from_key": TOKEN,
-    "mfa_authenticate": replace(TOKEN, limits=OF_SIGNING_IN),
+    "mfa_authenticate": replace(TOKEN, limits=OF_CODES),
     **alike(Route(For.COLLEAGUE), "mfa_index mfa_list_webauthn"),
     "end-sign-ins": Route(For.COLLEAGUE, POST),
     **alike(
         Route(For.COLLEAGUE, READ_AND_POST, limits=OF_SIGNING_IN),
-        "account_reauthenticate account_change_password mfa_reauthenticate mfa_activate_totp",
+        "account_reauthenticate account_change_password",
     ),
+    **alike(Route(For.COLLEAGUE, READ_AND_POST, limits=OF_CODES), "mfa_reauthenticate mfa_activate_totp"),
     **alike(
         Route(For.COLLEAGUE, READ_AND_POST),
         "account_set_password mfa_reauthenticate_webauthn mfa_deactivate_totp mfa_generate_recovery_codes"
