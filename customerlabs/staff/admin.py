@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from customerlabs.staff import views
+from customerlabs.staff.letters import tell_owner
 from customerlabs.staff.models import StaffMember
 from customerlabs.staff.sign_ins import SignIn
 from privacy.audit.services import Action, record, record_all
@@ -50,7 +51,9 @@ class RolesAdmin(admin.ModelAdmin[Any]):
         return super().log_addition(request, obj, message)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        record(Action.CHANGED, obj, by=request.user.pk, details=tuple(_columns(message)))
+        entry = record(Action.CHANGED, obj, by=request.user.pk, details=tuple(_columns(message)))
+        if isinstance(obj, StaffMember):
+            tell_owner(obj, entry)
         return super().log_change(request, obj, message)
 
     def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:

@@ -11,7 +11,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from customerlabs.staff.factors import REAL, has_factor
-from customerlabs.staff.letters import NEW_DEVICE
+from customerlabs.staff.letters import NEW_DEVICE, tell_owner
 from customerlabs.staff.models import StaffMember
 from customerlabs.staff.sign_ins import SignIn, begin, number_in
 from privacy.audit.services import Action, record, record_all
@@ -80,5 +80,6 @@ def end_all(user: StaffMember, *, but: int = 0) -> int:
 
 
 def _told(user: StaffMember, *step: str) -> None:
-    """In the trail. A request's user is a wrapper, so the table is named here."""
-    record_all(Action.CHANGED, StaffMember, [user.pk], by=user.pk, details=step)
+    """In the trail, and to its owner. A request's user is a wrapper, so the table is named here."""
+    for entry in record_all(Action.CHANGED, StaffMember, [user.pk], by=user.pk, details=step):
+        tell_owner(user, entry)

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 
 from customerlabs.staff.groups import DPO
+from customerlabs.staff.letters import tell_owner
 from customerlabs.staff.models import StaffMember
 from customerlabs.staff.sign_ins import SignIn
 from privacy.audit.services import Action, record
@@ -32,4 +33,4 @@ def let_back_in(member: StaffMember) -> None:
     with transaction.atomic():
         Authenticator.objects.filter(user=member).delete()
         SignIn.objects.filter(user=member).end()
-        record(Action.CHANGED, member, by=None, details=("every factor removed",))
+        tell_owner(member, record(Action.CHANGED, member, by=None, details=("every factor removed",)))

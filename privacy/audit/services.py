@@ -36,13 +36,16 @@ class Head(NamedTuple):
     hash: str
 
 
-def record(action: Action, record: Model, *, by: int | None, purpose: str = "", details: Collection[str] = ()) -> None:
+def record(
+    action: Action, record: Model, *, by: int | None, purpose: str = "", details: Collection[str] = ()
+) -> AuditEntry:
     """Write that somebody of the staff (`by`: the number of their account), or a job, did this to a record.
 
     One statement. `purpose` is an activity's name, that of the record's table unless given; `details` are names, of the
-    columns changed or of the step taken, and never values. The entry gets its place when the transaction commits.
+    columns changed or of the step taken, and never values. The entry it returns gets its place at the commit.
     """
-    record_all(action, type(record), [record.pk], by=by, purpose=purpose, details=details)
+    [entry] = record_all(action, type(record), [record.pk], by=by, purpose=purpose, details=details)
+    return entry
 
 
 def record_all(
@@ -53,10 +56,10 @@ def record_all(
     by: int | None,
     purpose: str = "",
     details: Collection[str] = (),
-) -> None:
+) -> list[AuditEntry]:
     """The same for many records of one table, in one statement."""
     declared = registry.declared(model)
-    AuditEntry.objects.bulk_create(
+    return AuditEntry.objects.bulk_create(
         AuditEntry(
             action=action,
             by=by,
