@@ -330,6 +330,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "customerlabs.staff.passwords.NothingRepeated"},
+    {"NAME": "customerlabs.staff.passwords.NothingOfOurs"},
 ]
 
 # The controller, P1.1

@@ -8,8 +8,11 @@ from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.hashers import identify_hasher
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from django.utils import translation
 
 from customerlabs.models import SignIn, StaffMember
 from customerlabs.staff.opening import open_account
@@ -138,6 +141,26 @@ def test_passwords_need_fifteen_characters_that_nobody_guesses(client: Client) -
     ana.refresh_from_db()
 
     assert ana.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("CustomerLabs-2026!!", "privacy.customer-labs.privacy"),
+        *("my-site.example-99999", "zoe.marchand+elsewhere-1"),
+    ],
+)
+def test_no_password_is_made_of_our_name_or_of_one_s_own_address(settings: Any, typed: str) -> None:
+    settings.SITE_URL = "https://www.my-site.example"
+    zoe = StaffMember(email="zoe.marchand@elsewhere.example")
+
+    with pytest.raises(ValidationError, match="hardly more than our name"), translation.override("en"):
+        validate_password(typed, zoe)
+
+
+@pytest.mark.parametrize("typed", ["privacy agrafe cheval", "73920-58127-40911-2"])
+def test_a_password_may_hold_one_of_our_words_among_others(typed: str) -> None:
+    validate_password(typed, StaffMember(email="zoe.marchand@elsewhere.example"))
 
 
 def test_a_new_password_ends_every_other_sign_in(client: Client) -> None:
