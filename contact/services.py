@@ -1,4 +1,7 @@
-"""The only writers of requests. Each is one transaction: the row, its consent, the letters to send."""
+"""The only writers of requests. Each is one transaction: the row, its consent, the letters to send.
+
+`author_id` and `by` are accounts of staff: what they do is in the trail (P7.2), what visitors do is not.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +17,7 @@ from contact.letters import ACKNOWLEDGEMENT, ANSWER, CONFIRM_LINK, CONFIRMATION,
 from contact.models import ContactRequest, ThreadEntry
 from contact.prospects.services import invite_prospect, note_contact
 from contact.purposes import REQUEST_PURPOSES
+from privacy.audit.services import Action, record, record_all
 from privacy.consents.services import record_consent
 from privacy.holds.keeping import keep_holds_still
 from privacy.letters.queue import queue_letter
@@ -170,6 +174,7 @@ def make_rights_request(pk: int, *, author_id: int, right: str, seen: int | None
         )
         _add(request, ThreadEntry.Kind.NOTE, author_id, f"→ {made.reference}", seen)
         _move(request, ContactRequest.Status.CLOSED)
+        record(Action.MOVED, request, by=author_id, details=("made a rights request",))
     return made
 
 
@@ -186,6 +191,7 @@ def answer_contact_request(
         answer = _add(request, ThreadEntry.Kind.ANSWER, author_id, body, seen)
         queue_letter(ANSWER, answer, subject_key=request.subject_key)
         _move(request, ContactRequest.Status.CLOSED if close else ContactRequest.Status.ANSWERED)
+        record(Action.MOVED, request, by=author_id, details=("answered", "closed") if close else ("answered",))
     return answer
 
 
@@ -199,6 +205,7 @@ def record_reply(pk: int, *, author_id: int | None, body: str, seen: int | None 
         reply = _add(request, ThreadEntry.Kind.REPLY, author_id, body, seen)
         note_contact(request.email)
         _move(request, ContactRequest.Status.NEW)
+        record(Action.MOVED, request, by=author_id, details=("reply",))
     return reply
 
 
@@ -208,29 +215,37 @@ def add_note(pk: int, *, author_id: int | None, body: str, seen: int | None = No
     Raises RequestNotOpen, RequestRestricted, ThreadHasGrown.
     """
     with transaction.atomic():
-        return _add(_open_request(pk), ThreadEntry.Kind.NOTE, author_id, body, seen)
+        request = _open_request(pk)
+        note = _add(request, ThreadEntry.Kind.NOTE, author_id, body, seen)
+        record(Action.CHANGED, request, by=author_id, details=("note",))
+    return note
 
 
-def assign(pk: int, *, assignee_id: int | None) -> None:
+def assign(pk: int, *, assignee_id: int | None, by: int | None) -> None:
     """Raises RequestNotOpen, RequestRestricted."""
     with transaction.atomic():
         request = _open_request(pk)
         request.assignee_id = assignee_id
         request.save(update_fields=["assignee"])
+        record(Action.CHANGED, request, by=by, details=("assignee",))
 
 
-def mark_read(pk: int) -> None:
+def mark_read(pk: int, *, by: int | None) -> None:
     """Somebody has seen it, and leaves it at that. Whatever else is done with a request marks it too."""
-    ContactRequest.objects.usable().filter(pk=pk, read_at=None).update(read_at=timezone.now())
+    with transaction.atomic():
+        if ContactRequest.objects.usable().filter(pk=pk, read_at=None).update(read_at=timezone.now()):
+            record(Action.CHANGED, ContactRequest(pk=pk), by=by, details=("read_at",))
 
 
-def close_contact_request(pk: int) -> None:
+def close_contact_request(pk: int, *, by: int | None) -> None:
     """Start the clock of the request's retention (P8.1). Raises RequestNotOpen, RequestRestricted."""
     with transaction.atomic():
-        _move(_open_request(pk), ContactRequest.Status.CLOSED)
+        request = _open_request(pk)
+        _move(request, ContactRequest.Status.CLOSED)
+        record(Action.MOVED, request, by=by, details=("closed",))
 
 
-def reopen_contact_request(pk: int) -> None:
+def reopen_contact_request(pk: int, *, by: int | None) -> None:
     """Stop that clock: the person wrote again. Also takes a request out of the unwanted.
 
     Raises RequestNotOpen, RequestRestricted.
@@ -243,25 +258,28 @@ def reopen_contact_request(pk: int) -> None:
         _usable(request)
         _seen(request)
         _move(request, ContactRequest.Status.NEW)
+        record(Action.MOVED, request, by=by, details=("reopened",))
 
 
-def mark_as_spam(pk: int) -> None:
+def mark_as_spam(pk: int, *, by: int | None) -> None:
     """Out of sight now, and gone with all it holds after settings.SPAM_RETENTION.
 
     Raises RequestNotOpen, RequestRestricted.
     """
     with transaction.atomic():
-        _move(_open_request(pk), ContactRequest.Status.SPAM)
+        request = _open_request(pk)
+        _move(request, ContactRequest.Status.SPAM)
+        record(Action.MOVED, request, by=by, details=("unwanted",))
 
 
-def close_contact_requests(pks: Sequence[int]) -> int:
+def close_contact_requests(pks: Sequence[int], *, by: int | None) -> int:
     """Close these requests, at most a page of a list, in one transaction. Returns how many were still open."""
-    return _move_all(pks, ContactRequest.Status.CLOSED)
+    return _move_all(pks, ContactRequest.Status.CLOSED, "closed", by)
 
 
-def mark_requests_as_spam(pks: Sequence[int]) -> int:
+def mark_requests_as_spam(pks: Sequence[int], *, by: int | None) -> int:
     """Mark these requests as unwanted, in one transaction. Returns how many were still open."""
-    return _move_all(pks, ContactRequest.Status.SPAM)
+    return _move_all(pks, ContactRequest.Status.SPAM, "unwanted", by)
 
 
 def _locked(pk: int) -> ContactRequest | None:
@@ -306,12 +324,13 @@ def _move(request: ContactRequest, status: ContactRequest.Status) -> None:
     request.save(update_fields=["status", "last_activity_at", "closed_at", "spam_at"])
 
 
-def _move_all(pks: Sequence[int], status: ContactRequest.Status) -> int:
+def _move_all(pks: Sequence[int], status: ContactRequest.Status, step: str, by: int | None) -> int:
     """Locked in one order, so that two of these at once wait for each other instead of failing."""
     moved = _moved_to(status)
     with transaction.atomic():
         rows = ContactRequest.objects.usable().filter(pk__in=pks, status__in=ContactRequest.OPEN, is_anonymised=False)
         locked = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+        record_all(Action.MOVED, ContactRequest, locked, by=by, details=(step,))
         return ContactRequest.objects.filter(pk__in=locked).update(
             **moved, read_at=Coalesce("read_at", moved["last_activity_at"])
         )

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.contrib import admin
 from django.http import HttpRequest
 
+from privacy.audit.acting import RecordedAdmin
 
-class EvidenceAdmin(admin.ModelAdmin[Any]):
+
+class EvidenceAdmin(RecordedAdmin[Any]):
     list_per_page = 50
     show_full_result_count = False
 

@@ -8,11 +8,12 @@ import base64
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
-from django.contrib import admin
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.crypto import salted_hmac
+
+from privacy.audit.acting import RecordedAdmin
 
 LIFE = 8 * 60 * 60
 """Seconds a sealed search can be opened: a working day, as a session."""
@@ -40,7 +41,7 @@ class PrivateChangeList(ChangeList):
         return unseal(self.query)
 
 
-class PrivateSearchAdmin(admin.ModelAdmin[Any]):
+class PrivateSearchAdmin(RecordedAdmin[Any]):
     """A list whose search box posts."""
 
     change_list_template = "privacy/admin/change_list.html"

@@ -26,6 +26,7 @@ from contact.desk.queues import visible, visible_to_officer
 from contact.desk.thread import thread_page
 from contact.models import AnswerTemplate, ContactRequest
 from contact.services import RequestRestricted, close_contact_requests, mark_requests_as_spam
+from privacy.audit.acting import RecordedAdmin
 from privacy.audit.reading import readings_recorded
 from privacy.search import PrivateSearchAdmin
 
@@ -98,14 +99,14 @@ class ContactRequestAdmin(PrivateSearchAdmin):
     @admin.action(description=_("Close the selected requests"), permissions=["change"])
     def close_selected(self, request: HttpRequest, queryset: QuerySet[ContactRequest]) -> None:
         chosen = self._chosen(queryset)
-        number = close_contact_requests(chosen)
+        number = close_contact_requests(chosen, by=request.user.pk)
         told = ngettext("%(number)d request is closed.", "%(number)d requests are closed.", number)
         self._tell(request, told % {"number": number}, len(chosen) - number)
 
     @admin.action(description=_("Mark the selected requests as unwanted"), permissions=["change"])
     def mark_selected_unwanted(self, request: HttpRequest, queryset: QuerySet[ContactRequest]) -> None:
         chosen = self._chosen(queryset)
-        number = mark_requests_as_spam(chosen)
+        number = mark_requests_as_spam(chosen, by=request.user.pk)
         told = ngettext(
             "%(number)d request is marked as unwanted.", "%(number)d requests are marked as unwanted.", number
         )
@@ -155,7 +156,7 @@ def _number(object_id: str) -> int:
 
 
 @admin.register(AnswerTemplate)
-class AnswerTemplateAdmin(admin.ModelAdmin[AnswerTemplate]):
+class AnswerTemplateAdmin(RecordedAdmin[AnswerTemplate]):
     list_display = ("name", "beginning")
     fields = ("name", "body_fr", "body_en")
 

@@ -84,26 +84,27 @@ BUTTONS = {
     ),
     "assign": Button(
         run=lambda pk, user_id, form: services.assign(
-            pk, assignee_id=member.pk if (member := form.cleaned_data["assignee"]) else None
+            pk, assignee_id=member.pk if (member := form.cleaned_data["assignee"]) else None, by=user_id
         ),
         uses="assignee",
         done=gettext_lazy("The request is assigned."),
     ),
     "take": Button(
-        run=lambda pk, user_id, form: services.assign(pk, assignee_id=user_id),
+        run=lambda pk, user_id, form: services.assign(pk, assignee_id=user_id, by=user_id),
         uses="assignee",
         done=gettext_lazy("The request is yours."),
     ),
     "read": Button(
-        run=lambda pk, user_id, form: services.mark_read(pk), done=gettext_lazy("The request is marked as read.")
+        run=lambda pk, user_id, form: services.mark_read(pk, by=user_id),
+        done=gettext_lazy("The request is marked as read."),
     ),
     "close": Button(
-        run=lambda pk, user_id, form: services.close_contact_request(pk),
+        run=lambda pk, user_id, form: services.close_contact_request(pk, by=user_id),
         done=gettext_lazy("The request is closed."),
         leaves=True,
     ),
     "reopen": Button(
-        run=lambda pk, user_id, form: services.reopen_contact_request(pk),
+        run=lambda pk, user_id, form: services.reopen_contact_request(pk, by=user_id),
         done=gettext_lazy("The request is open again."),
     ),
     "right": Button(
@@ -116,7 +117,7 @@ BUTTONS = {
         leaves=True,
     ),
     "unwanted": Button(
-        run=lambda pk, user_id, form: services.mark_as_spam(pk),
+        run=lambda pk, user_id, form: services.mark_as_spam(pk, by=user_id),
         done=gettext_lazy("The request is marked as unwanted."),
         leaves=True,
     ),

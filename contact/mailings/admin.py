@@ -14,10 +14,11 @@ from contact.mailings.models import Mailing
 from contact.mailings.services import MailingRefused, queue_mailing, save_draft, send_test, stop_mailing
 from contact.mailings.writing import html_of, specimen
 from contact.prospects.models import Prospect
+from privacy.audit.acting import RecordedAdmin
 
 
 @admin.register(Mailing)
-class MailingAdmin(admin.ModelAdmin[Mailing]):
+class MailingAdmin(RecordedAdmin[Mailing]):
     """A draft is written here. Its review page shows both languages as they will leave, and sends, tests, stops."""
 
     list_display = ("__str__", "state", "queued_at", "recipients", "sent", "failed", "uncertain", "waiting")
@@ -51,11 +52,16 @@ class MailingAdmin(admin.ModelAdmin[Mailing]):
             *super().get_urls(),
         ]
 
-    def save_model(self, request: HttpRequest, obj: Mailing, form: Any, change: bool) -> None:
+    def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **more: Any) -> Any:
+        """What comes too late is told on the review page, and nothing is written."""
         try:
-            save_draft(obj)
+            return super().changeform_view(request, object_id, *args, **more)
         except MailingRefused as refusal:
             messages.error(request, str(refusal))
+            return self._to_review(int(object_id or 0))
+
+    def save_model(self, request: HttpRequest, obj: Mailing, form: Any, change: bool) -> None:
+        save_draft(obj)
 
     def response_add(self, request: HttpRequest, obj: Mailing, post_url_continue: str | None = None) -> HttpResponse:
         return self._to_review(obj.pk)
@@ -90,7 +96,7 @@ class MailingAdmin(admin.ModelAdmin[Mailing]):
 
         def send() -> str:
             try:
-                send_test(pk, to=address)
+                send_test(pk, to=address, by=request.user.pk)
             except OSError as error:  # smtplib's errors are OSErrors too; their words quote the address.
                 raise MailingRefused(
                     gettext("The mail server did not take it (%(error)s).") % {"error": type(error).__name__}
@@ -101,7 +107,7 @@ class MailingAdmin(admin.ModelAdmin[Mailing]):
 
     def send(self, request: HttpRequest, pk: int) -> HttpResponse:
         def send() -> str:
-            number = queue_mailing(pk, edition=request.POST.get("edition", ""))
+            number = queue_mailing(pk, edition=request.POST.get("edition", ""), by=request.user.pk)
             return ngettext(
                 "It is on its way to %(number)d person.", "It is on its way to %(number)d people.", number
             ) % {"number": number}
@@ -110,7 +116,7 @@ class MailingAdmin(admin.ModelAdmin[Mailing]):
 
     def stop(self, request: HttpRequest, pk: int) -> HttpResponse:
         def stop() -> str:
-            number = stop_mailing(pk)
+            number = stop_mailing(pk, by=request.user.pk)
             return ngettext(
                 "Stopped: %(number)d person does not get it.", "Stopped: %(number)d people do not get it.", number
             ) % {"number": number}
@@ -126,8 +132,6 @@ class MailingAdmin(admin.ModelAdmin[Mailing]):
             messages.error(request, str(refusal))
         except Mailing.DoesNotExist as error:
             raise Http404 from error
-        else:
-            self.log_change(request, Mailing(pk=pk), request.path.rstrip("/").rpartition("/")[2])
         return self._to_review(pk)
 
     def _to_review(self, pk: int) -> HttpResponse:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from contact.mailings.models import Mailing, MailingDelivery
 from contact.mailings.writing import specimen
 from contact.prospects.models import Prospect
+from privacy.audit.services import Action, record
 from privacy.broker import poke_once_committed
 
 logger = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ def save_draft(mailing: Mailing) -> None:
         raise MailingRefused(_("This mailing was sent off meanwhile: what you changed was not kept."))
 
 
-def queue_mailing(pk: int, *, edition: str) -> int:
+def queue_mailing(pk: int, *, edition: str, by: int | None) -> int:
     """Send a draft off to everybody whose confirmed consent stands now; returns how many they are.
 
     One statement makes all the deliveries. Raises MailingRefused when it is no draft, when its words are not those of
@@ -77,16 +78,18 @@ def queue_mailing(pk: int, *, edition: str) -> int:
             raise MailingRefused(_("Nobody has asked for news and confirmed it, so there is nobody to send this to."))
         mailing.state, mailing.queued_at = Mailing.State.SENDING, now
         mailing.save(update_fields=["state", "queued_at", "recipients"])
+        record(Action.MOVED, mailing, by=by, details=("sent off",))
         poke_once_committed(send_mailings)
     return mailing.recipients
 
 
-def stop_mailing(pk: int) -> int:
+def stop_mailing(pk: int, *, by: int | None) -> int:
     """Send nothing more of it, for good; returns how many people are spared. Raises MailingRefused if it has ended."""
     with transaction.atomic():
         mailing = _locked(pk)
         if mailing.state != Mailing.State.SENDING:
             raise MailingRefused(_("This mailing is not being sent."))
+        record(Action.MOVED, mailing, by=by, details=("stopped",))
         return _stop(mailing)
 
 
@@ -94,17 +97,18 @@ def stop_all() -> int:
     """After a restore: who had a mailing already can't be known, and nobody gets one twice. Returns how many stop."""
     under_way = list(Mailing.objects.filter(state=Mailing.State.SENDING).values_list("pk", flat=True))
     for pk in under_way:
-        stop_mailing(pk)
+        stop_mailing(pk, by=None)
     return len(under_way)
 
 
-def send_test(pk: int, *, to: str) -> None:
+def send_test(pk: int, *, to: str, by: int | None) -> None:
     """Mail both languages to a member of staff, at once and by the way the mailing will go.
 
     Raises OSError (smtplib's errors are OSErrors) when the mail server does not take them.
     """
     mailing = Mailing.objects.get(pk=pk)
     get_connection().send_messages([specimen(mailing, language, to) for language in ("fr", "en")])
+    record(Action.RAN, mailing, by=by, details=("test",))
 
 
 def look_after_mailings() -> bool:

@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import BooleanField, ExpressionWrapper, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -16,6 +17,7 @@ from contact.prospects.export import export_prospects
 from contact.prospects.models import ExportRecord, Prospect
 from contact.prospects.services import unsubscribe
 from privacy.audit.reading import listed, readings_recorded
+from privacy.audit.services import Action, record
 from privacy.confirming import ask_again
 from privacy.consents.withdrawal import Way
 from privacy.evidence import EvidenceAdmin
@@ -110,9 +112,7 @@ class ProspectAdmin(PrivateSearchAdmin):
             title = _("Unsubscribe, as they asked")
             context = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, "chosen": chosen}
             return render(request, "contact/prospects/unsubscribe.html", context)
-        done = [one for one in chosen if unsubscribe(one.email, way=Way.STAFF, language=one.language)]
-        for prospect in done:  # Afterwards, since the log of a record goes with it; what is left names nobody.
-            self.log_change(request, prospect, "Unsubscribed on request.")
+        done = [prospect for prospect in chosen if _unsubscribed(prospect, by=request.user.pk)]
         self.message_user(
             request,
             ngettext("%(number)d person is unsubscribed.", "%(number)d people are unsubscribed.", len(done))
@@ -170,6 +170,14 @@ class ExportRecordAdmin(EvidenceAdmin):
     @admin.display(description=_("by"))
     def by_whom(self, record: ExportRecord) -> str:
         return record.by.get_full_name() or record.by.email
+
+
+def _unsubscribed(prospect: Prospect, *, by: int | None) -> bool:
+    with transaction.atomic():
+        done = unsubscribe(prospect.email, way=Way.STAFF, language=prospect.language)
+        if done:
+            record(Action.DELETED, prospect, by=by, details=("unsubscribed on request",))
+    return done
 
 
 def _file(request: HttpRequest, reason: str) -> StreamingHttpResponse:

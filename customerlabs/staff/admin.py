@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from typing import Any
 
 from allauth.account import admin as _accounts  # noqa: F401  (registers its tables, which have no place here)
@@ -17,7 +16,8 @@ from customerlabs.staff import views
 from customerlabs.staff.letters import tell_owner
 from customerlabs.staff.models import StaffMember
 from customerlabs.staff.sign_ins import SignIn
-from privacy.audit.services import Action, record, record_all
+from privacy.audit.acting import RecordedAdmin
+from privacy.audit.services import Action, record_all
 from privacy.confirming import ask_again
 from privacy.evidence import EvidenceAdmin
 
@@ -31,8 +31,8 @@ admin.site.password_change = views.admin_password  # type: ignore[method-assign,
 admin.site.unregister([Authenticator, EmailAddress, Group])
 
 
-class RolesAdmin(admin.ModelAdmin[Any]):
-    """Accounts and roles: whoever changes them shows once more who they are, and it is in the trail."""
+class RolesAdmin(RecordedAdmin[Any]):
+    """Accounts and roles: whoever changes them shows once more who they are."""
 
     actions = None
 
@@ -45,29 +45,6 @@ class RolesAdmin(admin.ModelAdmin[Any]):
     def delete_view(self, request: HttpRequest, *args: Any, **more: Any) -> Any:
         asking = ask_again(request, keep=True) if self.has_delete_permission(request) else None
         return asking or super().delete_view(request, *args, **more)
-
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        record(Action.ADDED, obj, by=request.user.pk)
-        return super().log_addition(request, obj, message)
-
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        entry = record(Action.CHANGED, obj, by=request.user.pk, details=tuple(_columns(message)))
-        if isinstance(obj, StaffMember):
-            tell_owner(obj, entry)
-        return super().log_change(request, obj, message)
-
-    def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
-        record_all(Action.DELETED, self.model, [obj.pk for obj in queryset], by=request.user.pk)
-        return super().log_deletions(request, queryset)
-
-
-def _columns(message: Any) -> Iterator[str]:
-    """The names of what changed; Django says so in words when it was a password."""
-    if not isinstance(message, list):
-        yield "password"
-        return
-    for part in message:
-        yield from part.get("changed", {}).get("fields", ())
 
 
 @admin.register(Group)
@@ -93,6 +70,11 @@ class StaffMemberAdmin(RolesAdmin, UserAdmin):  # type: ignore[type-arg]
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
         asking = ask_again(request) if self.has_change_permission(request) else None
         return asking or super().user_change_password(request, id, form_url)
+
+    def log_change(self, request: HttpRequest, obj: StaffMember, message: Any) -> Any:
+        entry = super().log_change(request, obj, message)
+        tell_owner(obj, entry)
+        return entry
 
 
 @admin.register(SignIn)

@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from privacy.audit.acting import RecordedAdmin
 from privacy.audit.reading import read, readings_recorded
 from privacy.breaches.clock import clock_of
 from privacy.breaches.forms import StatementForm
@@ -38,7 +39,7 @@ class OpenFilter(admin.SimpleListFilter):
 
 @admin.register(Breach)
 @readings_recorded
-class BreachAdmin(admin.ModelAdmin[Breach]):
+class BreachAdmin(RecordedAdmin[Breach]):
     """The register: each breach with its clock, its page, and a printed page. What was written is never changed."""
 
     list_display = ("__str__", "time_left", "due", "aware_at", "notify", "tell", "answer_by", "closed_at")

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from privacy.audit.services import Action, record_all
 from privacy.commitments.checking import check_commitments
 from privacy.commitments.frame import Commitment, all_commitments
 from privacy.commitments.models import CommitmentCheck, Found, WatchedCommitment
@@ -83,6 +84,8 @@ class WatchedCommitmentAdmin(Styled, EvidenceAdmin):
         if not self.may_check(request):
             raise PermissionDenied
         done = check_commitments(_oldest_first(), seconds=AT_ONCE)
+        keys = [watched.pk for watched in done]
+        record_all(Action.RAN, WatchedCommitment, keys, by=request.user.pk, details=("checked",))
         red = sum(not watched.kept for watched in done)
         told = ngettext("%(number)d commitment was checked.", "%(number)d commitments were checked.", len(done))
         kept = ngettext("%(number)d is not kept.", "%(number)d are not kept.", red) if red else _("All are kept.")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -12,6 +13,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from privacy.audit.reading import readings_recorded
+from privacy.audit.services import Action, record
 from privacy.confirming import ask_again
 from privacy.directives.carriers import directive_of
 from privacy.directives.forms import MeasureForm, ProofForm
@@ -134,7 +136,10 @@ class HeirsMeasureAdmin(EvidenceAdmin):
         known = HeirsMeasure.objects.filter(request=asked).first()
         form = MeasureForm(request.POST or None, instance=known or HeirsMeasure(request=asked))
         if request.method == "POST" and form.is_valid():
-            form.save()
+            with transaction.atomic():
+                measure = form.save()
+                action = Action.CHANGED if known else Action.ADDED
+                record(action, measure, by=request.user.pk, details=form.changed_data)
             self.message_user(request, _("It is written down."), messages.SUCCESS)
             return redirect(request.path)
         context = {

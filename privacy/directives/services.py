@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from privacy.audit.services import Action, record
 from privacy.consents.services import record_consent
 from privacy.consents.withdrawal import Given, Way, given_with, withdraw
 from privacy.declarations import LegalBasis, PersonalData
@@ -165,6 +166,7 @@ def carry_out(pk: int, *, by: int, proof_seen: str, recipient: str = "", recipie
         Directive.objects.filter(pk=directive.pk).update(
             proof_seen=proof_seen, ended=Directive.End.CARRIED_OUT, ended_at=now, ended_by=by
         )
+        record(Action.RAN, directive, by=by)
         Executor.objects.filter(directive=directive.pk).update(directive=None)
         release_executors()
     return directive

@@ -7,6 +7,7 @@ from django.utils import formats, timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from privacy.audit.acting import RecordedAdmin
 from privacy.holds.forms import DecideForm, HoldForm, tables
 from privacy.holds.models import Hold, HoldReview
 from privacy.holds.services import extend, lift, place_on_person, place_on_record
@@ -34,7 +35,7 @@ class StandingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Hold)
-class HoldAdmin(admin.ModelAdmin[Hold]):
+class HoldAdmin(RecordedAdmin[Hold]):
     """Placing one, and lifting it with a reason. What was decided is never changed nor deleted."""
 
     list_display = ("__str__", "ground", "keeps", "placed_at", "until", "review_on", "state")
@@ -42,6 +43,7 @@ class HoldAdmin(admin.ModelAdmin[Hold]):
     list_per_page = 50
     show_full_result_count = False
     ordering = ("-pk",)
+    services_record = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Hold]:
         return super().get_queryset(request).prefetch_related("held")

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from privacy.audit.services import Action, record
 from privacy.declarations import PersonalData
 from privacy.erasure import empty
 from privacy.letters.queue import queue_letter
@@ -78,6 +79,7 @@ def ask(request_pk: int, *, by: int, seen: int, reasons: str) -> None:
             add_event(request, Event.PAUSED, by=by, note=_told(request, "awaited"))
         if event is not None:
             queue_letter(ASKED, event, subject_key=request.subject_key)
+        record(Action.MOVED, request, by=by, details=("papers asked for",))
 
 
 def decide(request_pk: int, *, by: int, seen: int, established: bool, note: str = "") -> None:
@@ -95,6 +97,8 @@ def decide(request_pk: int, *, by: int, seen: int, established: bool, note: str 
         to = State.OPEN if established else State.DOUBT
         if request.state != to:
             move(request, to)
+        step = "identity established" if established else "identity not established"
+        record(Action.MOVED, request, by=by, details=(step,))
 
 
 def waive(request_pk: int, *, by: int, seen: int, reason: str) -> None:
@@ -109,6 +113,7 @@ def waive(request_pk: int, *, by: int, seen: int, reason: str) -> None:
         _let_the_clock_run(request, by=by)
         if request.state == State.DOUBT:
             move(request, State.OPEN)
+        record(Action.MOVED, request, by=by, details=("papers waived",))
 
 
 def note_view(paper: Paper, *, by: int) -> None:

@@ -11,12 +11,13 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from privacy.audit.acting import RecordedAdmin
 from privacy.letters.models import Letter
 from privacy.registry import registry
 from privacy.restrictions.forms import AnnounceForm, LiftForm, RestrictionForm, ScopeForm
 from privacy.restrictions.letters import LIFTING
 from privacy.restrictions.models import Restriction, RestrictionUse
-from privacy.restrictions.services import RestrictionRefused, announce_lifting, lift, place, prepare
+from privacy.restrictions.services import RestrictionRefused, announce_lifting, lift, place, prepare, record_use
 from privacy.rights.kinds import Right, State
 from privacy.rights.models import CaseFile, RightsRequest
 
@@ -64,7 +65,7 @@ class UseInline(admin.StackedInline[RestrictionUse, Restriction]):
 
 
 @admin.register(Restriction)
-class RestrictionAdmin(admin.ModelAdmin[Restriction]):
+class RestrictionAdmin(RecordedAdmin[Restriction]):
     """Placing one, recording a use, announcing that it ends, lifting it. What was decided is never changed."""
 
     list_display = ("__str__", "ground", "covers", "request", "placed_at", "review_on", "state")
@@ -74,6 +75,7 @@ class RestrictionAdmin(admin.ModelAdmin[Restriction]):
     show_full_result_count = False
     ordering = ("-pk",)
     inlines = (UseInline,)
+    services_record = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Restriction]:
         return super().get_queryset(request).prefetch_related("restricted")
@@ -126,8 +128,7 @@ class RestrictionAdmin(admin.ModelAdmin[Restriction]):
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         for use in formset.save(commit=False):
-            use.by_id = request.user.pk
-            use.save()
+            record_use(use.restriction_id, ground=use.ground, because=use.because, by=request.user.pk)
 
     def prepare(self, request: HttpRequest, number: int) -> HttpResponse:
         """What a request asks to have restricted, as the officer understands it; placed once that is granted."""
@@ -141,7 +142,7 @@ class RestrictionAdmin(admin.ModelAdmin[Restriction]):
             try:
                 if not file.email and not form.cleaned_data["table"]:
                     raise RestrictionRefused(_("No address is known for this person: choose one record."))
-                prepare(form.instance, form.scope(file.email))
+                prepare(form.instance, form.scope(file.email), by=request.user.pk)
             except RestrictionRefused as refused:
                 form.add_error(None, str(refused))
             else:

@@ -46,7 +46,9 @@ class Scope:
     record: str = ""
 
 
-def prepare(restriction: Restriction, scope: Scope, among: Registry = registry) -> Restriction:
+def prepare(
+    restriction: Restriction, scope: Scope, among: Registry = registry, *, by: int | None = None
+) -> Restriction:
     """Write what a rights request will have restricted once it is granted, in place of what was prepared for it before.
 
     Raises RestrictionRefused when there is nothing that could be restricted.
@@ -56,6 +58,7 @@ def prepare(restriction: Restriction, scope: Scope, among: Registry = registry) 
         restriction.prepared_until = timezone.now() + PREPARED_FOR
         restriction.save(force_insert=True)
         _cover(restriction, scope, among)
+        audit.record(Action.ADDED, restriction, by=by, details=("prepared",))
     return restriction
 
 
@@ -153,7 +156,10 @@ def note_told() -> int:
 
 def record_use(pk: int, *, ground: RestrictionUse.Ground, because: str, by: int | None) -> RestrictionUse:
     """What is restricted was, or is about to be, used on a ground of Art. 18(2). Never changed afterwards."""
-    return RestrictionUse.objects.create(restriction_id=pk, ground=ground, because=because, by_id=by)
+    with transaction.atomic():
+        use = RestrictionUse.objects.create(restriction_id=pk, ground=ground, because=because, by_id=by)
+        audit.record(Action.CHANGED, Restriction(pk=pk), by=by, details=("use",))
+    return use
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from privacy.audit.services import Action, record
 from privacy.broker import poke_once_committed
 from privacy.holds.keeping import keep_holds_still
 from privacy.letters.queue import queue_letter
@@ -123,6 +124,7 @@ def enter(
             proof_seen=proof_seen,
             by=by,
         )
+        record(Action.ADDED, request, by=by, details=("entered",))
         if proof_seen or right in PROVES_NOTHING:
             _prove(request, Proof.SEEN if proof_seen else Proof.NOT_NEEDED, by=by, note=proof_seen)
         elif email:
@@ -155,6 +157,7 @@ def record_proof(request_pk: int, *, by: int, seen: int, proof_seen: str) -> Rig
         request = locked(request_pk, among=[State.UNPROVED], seen=seen)
         CaseFile.objects.filter(request=request).update(proof_seen=proof_seen)
         _prove(request, Proof.SEEN, by=by, note=proof_seen)
+        record(Action.MOVED, request, by=by, details=("proof",))
     return request
 
 
@@ -164,6 +167,8 @@ def take_back(request: RightsRequest, *, by: int | None = None) -> None:
         request = locked(request.pk, among=[State.UNPROVED, State.OPEN, State.DOUBT])
         move(request, State.TAKEN_BACK)
         add_event(request, Kind.TAKEN_BACK, by=by)
+        if by is not None:  # Its person takes it back by the link.
+            record(Action.MOVED, request, by=by, details=("taken back",))
 
 
 def remind_unproved(now: datetime | None = None) -> int:

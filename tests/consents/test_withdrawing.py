@@ -92,7 +92,7 @@ def test_what_never_was_a_request_is_deleted(client: Client, state: str) -> None
     submit_contact_request(write(), hold=state == "held")
     request = ContactRequest.objects.get()
     if state == "unwanted":
-        mark_as_spam(request.pk)
+        mark_as_spam(request.pk, by=None)
 
     client.post(address_of(request.consent))
 

@@ -230,7 +230,7 @@ def press_again(client: Client, answer: Any, shown: ContactRequest) -> Any:
 @pytest.mark.parametrize("button", ["answer", "answer_and_close", "reply", "note"])
 def test_what_was_typed_stays_when_somebody_closed_it_meanwhile(client: Client, button: str) -> None:
     shown = request()
-    close_contact_request(shown.pk)
+    close_contact_request(shown.pk, by=None)
 
     answer = press(client, shown, button, answer="My long answer", reply="r", note="n")
 
@@ -257,7 +257,7 @@ def test_two_who_answer_at_once_do_not_send_two_answers(client: Client, ana: Sta
 
 def test_the_other_buttons_say_so_too_when_it_was_closed_or_is_gone(client: Client) -> None:
     shown = request()
-    mark_as_spam(shown.pk)
+    mark_as_spam(shown.pk, by=None)
 
     answers = [press(client, shown, button).status_code for button in ("close", "unwanted", "assign", "take")]
 
@@ -345,7 +345,7 @@ def test_who_may_only_look_finds_no_button_and_can_do_nothing(ana: StaffMember) 
 def test_assigning_marks_it_read(client: Client, ana: StaffMember) -> None:
     shown = request()
 
-    assign(shown.pk, assignee_id=ana.pk)
+    assign(shown.pk, assignee_id=ana.pk, by=None)
 
     shown.refresh_from_db()
     assert shown.read_at is not None

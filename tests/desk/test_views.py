@@ -71,8 +71,8 @@ def test_unread_is_what_nobody_has_touched(client: Client, ana: StaffMember) -> 
 
     add_note(noted.pk, author_id=ana.pk, body="Call the workshop.")
     answer_contact_request(answered.pk, author_id=ana.pk, body="Bonjour")
-    assign(given.pk, assignee_id=ana.pk)
-    mark_read(marked.pk)
+    assign(given.pk, assignee_id=ana.pk, by=None)
+    mark_read(marked.pk, by=None)
 
     assert view(client, "unread") == [untouched.pk]
 

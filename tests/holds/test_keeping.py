@@ -134,7 +134,7 @@ def unique_constraints(table: PersonalData) -> list[UniqueConstraint]:
 def test_what_belongs_to_a_held_request_is_held_with_it() -> None:
     request = wrote()
     add_note(request.pk, author_id=None, body="Zoé a appelé.")
-    close_contact_request(request.pk)
+    close_contact_request(request.pk, by=None)
     place_on_record(hold(), contact_table(), request.pk)
     Consent.objects.update(ended_at=timezone.now())
 

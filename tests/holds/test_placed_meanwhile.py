@@ -48,7 +48,7 @@ def _granted() -> Act:
 
 def closed_long_ago(number: int) -> None:
     for _ in range(number):
-        close_contact_request(wrote().pk)
+        close_contact_request(wrote().pk, by=None)
     ContactRequest.objects.update(closed_at=timezone.now() - timedelta(days=900))
 
 

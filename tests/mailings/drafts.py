@@ -24,7 +24,7 @@ def draft(**changes: Any) -> Mailing:
 
 def sent_off(**changes: Any) -> Mailing:
     mailing = draft(**changes)
-    queue_mailing(mailing.pk, edition=mailing.edition)
+    queue_mailing(mailing.pk, edition=mailing.edition, by=None)
     mailing.refresh_from_db()
     return mailing
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.test import Client
 
+from privacy.audit.models import AuditEntry
 from privacy.models import PolicyVersion
 from privacy.periods import Period
 from privacy.policy.announcing import work_off_announcements
@@ -64,7 +64,8 @@ def test_publishing_freezes_it_and_says_who_did_it(officer: Client) -> None:
     version = PolicyVersion.objects.get()
     assert answer["Location"] == f"{LIST}{version.pk}/change/"
     assert (version.changes_fr, version.changes_en, version.is_important) == (*WORDS.values(), True)
-    assert LogEntry.objects.get().object_id == str(version.pk)
+    entry = AuditEntry.objects.get(table="privacy.policyversion")
+    assert (entry.action, entry.record_id, bool(entry.by)) == ("added", str(version.pk), True)
 
 
 @pytest.mark.parametrize("missing", ["changes_fr", "changes_en", "effective_from", "edition"])

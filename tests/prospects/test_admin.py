@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.db import connection
@@ -20,6 +19,7 @@ from django.utils import timezone
 from contact.models import ExportRecord, Prospect
 from contact.prospects.export import export_prospects
 from contact.prospects.services import unsubscribe
+from privacy.audit.models import AuditEntry
 from privacy.consents.withdrawal import Way
 from privacy.models import ConsentEvent
 from privacy.retention.engine import enforce_retention
@@ -123,8 +123,8 @@ def test_somebody_who_asks_by_telephone_is_unsubscribed_after_a_question(dpo: Cl
     assert "1 personne est désinscrite" in done.content.decode()
     assert [left.email for left in Prospect.objects.all()] == ["other@example.com"]
     assert ConsentEvent.objects.get(kind="withdrawn").form == "staff"
-    entry = LogEntry.objects.get()
-    assert ZOE not in f"{entry.object_repr} {entry.change_message}"
+    entry = AuditEntry.objects.get(action="deleted")
+    assert (entry.record_id, entry.details) == (str(prospect.pk), "unsubscribed on request")
 
 
 def test_who_may_only_look_can_neither_unsubscribe_nor_export() -> None:

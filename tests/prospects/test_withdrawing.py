@@ -251,7 +251,7 @@ def test_the_prospect_outlives_the_request_that_made_it() -> None:
     prospect = Prospect.objects.get()
     assert confirm_prospect(token_for(prospect), language="fr")
     request = ContactRequest.objects.get()
-    close_contact_request(request.pk)
+    close_contact_request(request.pk, by=None)
 
     purge(timezone.now() + timedelta(days=60))
 

@@ -44,9 +44,9 @@ WRITES: dict[str, Callable[[int], object]] = {
     "answer": lambda pk: answer_contact_request(pk, author_id=None, body="x"),
     "reply": lambda pk: services.record_reply(pk, author_id=None, body="x"),
     "note": lambda pk: add_note(pk, author_id=None, body="x"),
-    "assign": lambda pk: services.assign(pk, assignee_id=None),
-    "close": close_contact_request,
-    "spam": services.mark_as_spam,
+    "assign": lambda pk: services.assign(pk, assignee_id=None, by=None),
+    "close": lambda pk: close_contact_request(pk, by=None),
+    "spam": lambda pk: services.mark_as_spam(pk, by=None),
 }
 
 
@@ -67,9 +67,9 @@ def test_what_is_done_to_many_leaves_out_the_restricted() -> None:
     ContactRequest.objects.update(last_activity_at=timezone.now() - timedelta(days=4000))
     restrict()
 
-    assert services.close_contact_requests([mine.pk, other.pk]) == 1
+    assert services.close_contact_requests([mine.pk, other.pk], by=None) == 1
     assert close_inactive_requests() == 0
-    services.mark_read(mine.pk)
+    services.mark_read(mine.pk, by=None)
 
     mine.refresh_from_db()
     assert (mine.status, mine.read_at) == ("new", None)
@@ -118,7 +118,7 @@ def test_the_database_refuses_what_code_forgot_to_ask() -> None:
 def test_a_colleague_who_leaves_takes_their_name_off_a_restricted_request() -> None:
     request = wrote()
     colleague = member("Staff")
-    services.assign(request.pk, assignee_id=colleague.pk)
+    services.assign(request.pk, assignee_id=colleague.pk, by=None)
     add_note(request.pk, author_id=colleague.pk, body="x")
     restrict()
     StaffMember.objects.filter(pk=colleague.pk).update(is_active=False, left_at="2020-01-01T00:00Z")
@@ -181,7 +181,7 @@ def test_one_record_is_restricted_with_its_parts_and_no_other() -> None:
 @pytest.mark.promise("P8.0")
 def test_the_purge_takes_nothing_of_a_restricted_person() -> None:
     request, prospect = wrote(), confirmed()
-    close_contact_request(request.pk)
+    close_contact_request(request.pk, by=None)
     restrict()
 
     purge()

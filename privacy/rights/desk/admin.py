@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from privacy.audit.acting import RecordedAdmin
 from privacy.audit.reading import read, readings_recorded
 from privacy.rights import intake
 from privacy.rights.desk.clock import clock_of
@@ -178,6 +179,6 @@ class RightsRequestAdmin(PrivateSearchAdmin):
 
 
 @admin.register(ReplyTemplate)
-class ReplyTemplateAdmin(admin.ModelAdmin[ReplyTemplate]):
+class ReplyTemplateAdmin(RecordedAdmin[ReplyTemplate]):
     list_display = ("name",)
     fields = ("name", "body_fr", "body_en")

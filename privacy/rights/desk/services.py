@@ -1,4 +1,5 @@
-"""What the officer does with a request: each step in one transaction, on the version they had before their eyes.
+"""What the officer does with a request: each step in one transaction, on the version they had before their eyes, and in
+the trail (P7.2).
 
 Each raises states.MovedOn when somebody was quicker, states.NotAllowed when the step may not be taken.
 """
@@ -9,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from privacy.audit.services import Action, record
 from privacy.rights.carrying_out import carriers
 from privacy.rights.deadlines import may_extend
 from privacy.rights.intake import carry_out_soon
@@ -37,6 +39,7 @@ def write(pk: int, *, by: int, seen: int, words: str) -> None:
     with transaction.atomic():
         request = locked(pk, among=PROVED, seen=seen)
         _tell(request, Kind.ANSWER, by, words)
+        record(Action.CHANGED, request, by=by, details=("message",))
 
 
 def add_note(pk: int, *, by: int, seen: int, words: str) -> None:
@@ -45,6 +48,7 @@ def add_note(pk: int, *, by: int, seen: int, words: str) -> None:
         request = locked(pk, among=State, seen=seen)
         if add_event(request, Kind.NOTE, by=by, note=words, shown=False) is None:
             raise MovedOn
+        record(Action.CHANGED, request, by=by, details=("note",))
 
 
 def extend(pk: int, *, by: int, seen: int, reasons: str, now: datetime | None = None) -> None:
@@ -58,6 +62,7 @@ def extend(pk: int, *, by: int, seen: int, reasons: str, now: datetime | None = 
             raise NotAllowed(_("The first month is over: the law no longer allows to extend."))
         change(request, extended_at=now, due_on=legal_date(request, extended=True))
         _tell(request, Kind.EXTENDED, by, reasons)
+        record(Action.CHANGED, request, by=by, details=("extended",))
 
 
 def grant(pk: int, *, by: int, seen: int, partly: str = "", words: str = "") -> None:
@@ -72,6 +77,7 @@ def grant(pk: int, *, by: int, seen: int, partly: str = "", words: str = "") -> 
         decide(request, Decision.PARTLY if partly else Decision.GRANTED, by=by, refusal=partly, note=words)
         if request.right != Right.ERASURE:  # It would take the letter along: the receipt says these words.
             _tell_last(request, Kind.GRANTED)
+        record(Action.MOVED, request, by=by, details=("granted in part" if partly else "granted",))
         carry_out_soon()
 
 
@@ -84,6 +90,7 @@ def answer(pk: int, *, by: int, seen: int, words: str) -> None:
         move(request, State.GRANTED, decision=Decision.ANSWERED, decided_at=timezone.now(), decided_by_id=by)
         _tell(request, Kind.ANSWER, by, words)
         move(request, State.DONE)
+        record(Action.MOVED, request, by=by, details=("answered",))
 
 
 def refuse(pk: int, *, by: int, seen: int, ground: str, words: str) -> None:
@@ -92,6 +99,7 @@ def refuse(pk: int, *, by: int, seen: int, ground: str, words: str) -> None:
         request = locked(pk, among=[State.OPEN, State.DOUBT], seen=seen)
         decide(request, Decision.REFUSED, by=by, refusal=ground, note=words)
         _tell_last(request, Kind.REFUSED)
+        record(Action.MOVED, request, by=by, details=("refused",))
 
 
 def requalify(pk: int, *, by: int, seen: int, right: str) -> None:
@@ -104,6 +112,7 @@ def requalify(pk: int, *, by: int, seen: int, right: str) -> None:
         change(request, right=right)
         note = f"{before} → {request.get_right_display()}"
         add_event(request, Kind.NOTED, by=by, note=note, shown=False)
+        record(Action.CHANGED, request, by=by, details=("right",))
 
 
 def _tell_last(request: RightsRequest, kind: CaseEvent.Kind) -> None:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from privacy.audit.acting import RecordedAdmin
 from privacy.rights.fulfilment import preparing
 from privacy.rights.fulfilment.models import RecipientNotice
 from privacy.rights.fulfilment.notices import settle
@@ -33,7 +34,7 @@ class SettleForm(forms.ModelForm[RecipientNotice]):
 
 
 @admin.register(RecipientNotice)
-class RecipientNoticeAdmin(admin.ModelAdmin[RecipientNotice]):
+class RecipientNoticeAdmin(RecordedAdmin[RecipientNotice]):
     list_display = ("recipient", "request", "state", "made_at", "told_at")
     list_filter = ("state",)
     list_select_related = ("request",)

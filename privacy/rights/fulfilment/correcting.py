@@ -12,6 +12,8 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from privacy.audit import services as audit
+from privacy.audit.services import Action
 from privacy.continuity.ledger import Kind as LedgerKind
 from privacy.continuity.ledger import record
 from privacy.declarations import PersonalData
@@ -121,6 +123,7 @@ def prepare(request_pk: int, values: dict[str, str], *, by: int) -> None:
             for choice in choices(request)
             if choice.key in values
         )
+        audit.record(Action.CHANGED, request, by=by, details=("corrections",))
 
 
 def unready(request: RightsRequest) -> Words:

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from privacy.audit.services import Action, record
 from privacy.rights.fulfilment import access, portability
 from privacy.rights.fulfilment.letters import queue_result, queue_transfer
 from privacy.rights.fulfilment.models import Result
@@ -32,6 +33,7 @@ def issue_again(request_pk: int, *, by: int | None = None) -> list[Result]:
         made = [access.make(file)] if request.right == Right.ACCESS else portability.make(file)
         with translation.override(request.language):
             add_event(request, CaseEvent.Kind.NOTED, by=by, note=_("The result was made again."))
+        record(Action.CHANGED, request, by=by, details=("made again",))
         for result in made:
             if result.recipient is None:
                 queue_result(result)

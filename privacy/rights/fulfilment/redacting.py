@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from privacy.audit.services import Action, record
 from privacy.declarations import PersonalData
 from privacy.registry import Registry, registry
 from privacy.rights.carrying_out import Words
@@ -75,6 +76,8 @@ def save(request_pk: int, texts: Iterable[tuple[Item, str, str]], *, by: int, co
             _redact(request.file, item, text=text, reason=reason, by=by)
         if confirmed:
             FreeTextReview.objects.get_or_create(file=request.file, defaults={"by_id": by, "at": timezone.now()})
+        steps = ("texts", "looked through") if confirmed else ("texts",)
+        record(Action.CHANGED, request, by=by, details=steps)
 
 
 def _redact(file: CaseFile, item: Item, *, text: str, reason: str, by: int) -> None:
