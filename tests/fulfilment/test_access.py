@@ -65,7 +65,8 @@ def _secrets(somebody: Canary) -> set[str]:
     for table in registry.tables():
         rows = registry.rows_in(table, somebody.address)
         for name in table.secret:
-            found |= set(rows.values_list(name, flat=True)) if rows is not None else set()
+            for value in rows.values_list(name, flat=True) if rows is not None else ():
+                found |= set(value.values()) if isinstance(value, dict) else {value}
     return found
 
 

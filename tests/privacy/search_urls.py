@@ -1,7 +1,7 @@
 """An admin with one list whose search posts, one row a page, so that the search is tested apart from any desk."""
 
 from django.contrib.admin import AdminSite
-from django.urls import path
+from django.urls import include, path
 
 from customerlabs.models import StaffMember
 from privacy.search import PrivateSearchAdmin
@@ -17,4 +17,4 @@ class StaffList(PrivateSearchAdmin):
 
 site = AdminSite()
 site.register(StaffMember, StaffList)
-urlpatterns = [path("admin/", site.urls)]
+urlpatterns = [path("admin/", site.urls), path("account/", include("customerlabs.staff.urls"))]
