@@ -27,6 +27,9 @@ FROM_STRANGERS = Limit(name="staff.account-strangers", most=200, window=timedelt
 CODES = Limit(name="staff.codes", most=30, window=timedelta(days=1))
 """The same for codes alone: who gets to type one has the password, and a million codes are few for many machines."""
 
+PASSKEY_HERE = Limit(name="staff.passkey.client", most=60, window=timedelta(hours=1))
+"""Questions to passkeys, from one address: each is a session in the database, before anybody is known."""
+
 FORGOTTEN_HERE = Limit(name="staff.forgotten.client", most=10, window=timedelta(hours=1))
 FORGOTTEN = Limit(name="staff.forgotten.site", most=200, window=timedelta(hours=1))
 """Links asked for, from one address and in all."""

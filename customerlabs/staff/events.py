@@ -11,6 +11,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from customerlabs.staff.factors import REAL, has_factor
+from customerlabs.staff.forms import used_now
 from customerlabs.staff.letters import NEW_DEVICE, tell_owner
 from customerlabs.staff.models import StaffMember
 from customerlabs.staff.sign_ins import SignIn, begin, number_in
@@ -45,6 +46,8 @@ def a_new_factor_counts_here_and_ends_the_rest(request: HttpRequest, user: Staff
     """Somebody who had the password only, and was in already, does not stay in."""
     added: Authenticator = sent["authenticator"]
     _told(user, "factor added", added.type)
+    if added.type == Authenticator.Type.TOTP:
+        used_now(added, request.POST.get("code", ""))  # What it was enrolled with was seen once, and opens nothing.
     if added.type in REAL:
         here = number_in(request)
         SignIn.objects.filter(pk=here, user=user).update(with_factor=True)

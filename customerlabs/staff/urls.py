@@ -55,6 +55,6 @@ urlpatterns = [
     path("recovery-codes/new/", confirmed(recovery_codes.generate_recovery_codes), name="mfa_generate_recovery_codes"),
     path("passkeys/", views.own_account, name="mfa_list_webauthn"),
     path("passkeys/add/", confirmed(passkeys.add_webauthn), name="mfa_add_webauthn"),
-    path("passkeys/sign-in/", passkeys.login_webauthn, name="mfa_login_webauthn"),
+    path("passkeys/sign-in/", views.passkey_sign_in, name="mfa_login_webauthn"),
     path("passkeys/<int:pk>/remove/", confirmed(passkeys.remove_webauthn), name="mfa_remove_webauthn"),
 ]

@@ -3,17 +3,24 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from allauth.account.adapter import get_adapter
 from allauth.mfa.base.views import IndexView
+from allauth.mfa.webauthn.views import login_webauthn
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
+from customerlabs.staff.attempts import PASSKEY_HERE
 from customerlabs.staff.factors import has_factor, needs_factor
 from customerlabs.staff.sign_ins import SignIn, number_in
 from privacy.audit.services import Action, record_all
+from privacy.limits.clients import client_of
+from privacy.limits.counting import spend
 from privacy.same_origin import own_address
 
 
@@ -45,6 +52,19 @@ def end_sign_ins(request: HttpRequest) -> HttpResponse:
     SignIn.objects.filter(pk__in=keys).end()
     record_all(Action.CHANGED, SignIn, keys, by=request.user.pk, details=("ended_at",))
     return redirect("mfa_index")
+
+
+def passkey_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """allauth's page, whose every question to a passkey makes a session: a stranger gets so many an hour."""
+    if request.method != "POST" and get_adapter().is_ajax(request):
+        asked = spend(PASSKEY_HERE, client_of(request))
+        if asked.over:
+            wait = asked.retry_after(timezone.now())
+            response = render(request, "429.html", {"retry_after": wait}, status=429)
+            response["Retry-After"] = str(wait)
+            return response
+    answer: HttpResponseBase = login_webauthn(request)
+    return answer
 
 
 def admin_sign_in(request: HttpRequest, extra_context: Any = None) -> HttpResponse:

@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from django.conf import settings as site
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.test import Client, TestCase
 from django.urls import reverse
+from django.utils import timezone
 
 from customerlabs.models import SignIn, StaffMember
 from privacy.audit.models import AuditEntry
@@ -105,6 +107,21 @@ def test_taking_the_only_factor_off_leads_back_to_the_enrolment_pages(client: Cl
 
     assert not Authenticator.objects.exists()
     assert client.get(DESK)["Location"] == ENROL
+
+
+def test_the_code_an_app_was_enrolled_with_opens_nothing(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("allauth.mfa.totp.internal.auth.cache.add", lambda *a, **k: True)
+    colleague("DPO")
+    give_password(client)
+    with time_machine.travel(timezone.now(), tick=False):
+        secret = enrol(client)
+        other = english()
+        give_password(other)
+
+        again = give_code(other, code_of(secret))
+
+    assert "was used already" in again.content.decode()
+    assert give_code(other, code_of(secret, ahead=1))["Location"] == DESK
 
 
 def test_a_recovery_code_opens_once(client: Client) -> None:

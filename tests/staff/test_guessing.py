@@ -124,6 +124,19 @@ def test_a_code_opens_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> N
     assert give_code(other, code_of(secret, ahead=1))["Location"] == DESK
 
 
+def test_strangers_make_no_endless_sessions_by_asking_for_passkeys(monkeypatch: pytest.MonkeyPatch) -> None:
+    limit = Limit(name="x", most=2, window=attempts.PASSKEY_HERE.window)
+    monkeypatch.setattr("customerlabs.staff.views.PASSKEY_HERE", limit)
+    page, by_script = reverse("mfa_login_webauthn"), {"x-requested-with": "XMLHttpRequest"}
+
+    answers = [english("203.0.113.5").get(page, headers=by_script) for _ in range(4)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 429, 429]
+    assert int(answers[-1]["Retry-After"]) > 0
+    assert Session.objects.count() == 2
+    assert english("198.51.100.9").get(page, headers=by_script).status_code == 200
+
+
 def test_the_right_client_is_counted_behind_a_proxy_of_ours(settings: Any) -> None:
     settings.TRUSTED_PROXIES = 1
     colleague()
