@@ -98,6 +98,7 @@ def test_the_style_sheet_is_compressed_and_kept_for_ever(site: str) -> None:
     assert "immutable" in head
 
 
+@pytest.mark.django_db
 def test_staff_get_pages_whose_length_tells_nothing(client: Client) -> None:
     """BREACH guesses secrets from the length of compressed pages, and needs a victim's session to read them."""
     client.cookies["sessionid"] = "a" * 32
