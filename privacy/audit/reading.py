@@ -7,12 +7,14 @@ from typing import Any, TypeVar
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from privacy.audit.models import AuditEntry
 from privacy.audit.services import record_all
 
 AdminClass = TypeVar("AdminClass", bound=type[Any])
+Response = TypeVar("Response", bound=HttpResponseBase)
 
 
 def readings_recorded(admin_class: AdminClass) -> AdminClass:
@@ -26,9 +28,7 @@ def readings_recorded(admin_class: AdminClass) -> AdminClass:
     @wraps(view)
     def change_view(self: Any, request: HttpRequest, object_id: str, *arguments: Any, **more: Any) -> HttpResponse:
         response: HttpResponse = view(self, request, object_id, *arguments, **more)
-        if request.method == "GET" and response.status_code == 200:
-            read(request, self.model, _key(self.model, object_id))
-        return response
+        return read_if_shown(request, response, self.model, _key(self.model, object_id))
 
     @wraps(lists)
     def changelist_view(self: Any, request: HttpRequest, *arguments: Any, **more: Any) -> HttpResponse:
@@ -47,6 +47,13 @@ def readings_recorded(admin_class: AdminClass) -> AdminClass:
 def read(request: HttpRequest, model: Any, key: Any, *, purpose: str = "") -> None:
     """For pages of their own: this record is shown to whoever asks."""
     record_all(AuditEntry.Action.READ, model, [key], by=request.user.pk, purpose=purpose)
+
+
+def read_if_shown(request: HttpRequest, response: Response, model: Any, key: Any) -> Response:
+    """For pages of their own that may lead elsewhere instead: the response, recorded if it shows this record."""
+    if request.method == "GET" and response.status_code == 200:
+        read(request, model, key)
+    return response
 
 
 def listed(request: HttpRequest, model: Any, keys: Collection[Any]) -> None:

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from privacy.audit.reading import readings_recorded
+from privacy.audit.reading import read_if_shown, readings_recorded
 from privacy.audit.services import Action, record
 from privacy.confirming import ask_again
 from privacy.directives.carriers import directive_of
@@ -102,7 +102,8 @@ class DirectiveAdmin(PrivateSearchAdmin, EvidenceAdmin):
             "directive": directive,
             "form": form,
         }
-        return render(request, "privacy/admin/carry_out_directive.html", context, status=422 if form.errors else 200)
+        page = render(request, "privacy/admin/carry_out_directive.html", context, status=422 if form.errors else 200)
+        return read_if_shown(request, page, Directive, number)
 
     @staticmethod
     def _may(request: HttpRequest) -> bool:
@@ -150,4 +151,5 @@ class HeirsMeasureAdmin(EvidenceAdmin):
             "directive": directive_of(asked),
             "form": form,
         }
-        return render(request, "privacy/admin/heirs.html", context, status=422 if form.errors else 200)
+        page = render(request, "privacy/admin/heirs.html", context, status=422 if form.errors else 200)
+        return read_if_shown(request, page, RightsRequest, number)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from privacy.audit.acting import RecordedAdmin
+from privacy.audit.reading import read_if_shown
 from privacy.letters.models import Letter
 from privacy.registry import registry
 from privacy.restrictions.forms import AnnounceForm, LiftForm, RestrictionForm, ScopeForm
@@ -159,7 +160,8 @@ class RestrictionAdmin(RecordedAdmin[Restriction]):
             "covers": self.covers,
         }
         status = 422 if form.errors else 200
-        return render(request, "privacy/admin/prepare_restriction.html", context, status=status)
+        page = render(request, "privacy/admin/prepare_restriction.html", context, status=status)
+        return read_if_shown(request, page, RightsRequest, number)
 
     @admin.display(description=_("what is restricted"))
     def covers(self, restriction: Restriction) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from privacy.audit.acting import RecordedAdmin
-from privacy.audit.reading import read, readings_recorded
+from privacy.audit.reading import read, read_if_shown, readings_recorded
 from privacy.rights import intake
 from privacy.rights.desk.clock import clock_of
 from privacy.rights.desk.deciding import decision_page
@@ -126,7 +126,9 @@ class RightsRequestAdmin(PrivateSearchAdmin):
         if not self.has_change_permission(request):
             raise PermissionDenied
         shown = RightsRequest.objects.filter(pk=pk).first()
-        return self._gone(request) if shown is None else decision_page(self, request, shown)
+        if shown is None:
+            return self._gone(request)
+        return read_if_shown(request, decision_page(self, request, shown), RightsRequest, pk)
 
     def printed(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The whole file as one page, for paper or for an inspector."""

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from privacy.audit.reading import read_if_shown
 from privacy.rights.asking.contents import what_was_asked
 from privacy.rights.fulfilment import correcting, redacting
 from privacy.rights.fulfilment.models import FreeTextReview, Redaction
@@ -81,7 +82,7 @@ def for_the_officer(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
         if rights_request.content is None or rights_request.state not in redacting.TO_REVIEW:
             messages.warning(request, str(GONE))
             return redirect(_back(rights_request))
-        return view(request, rights_request)
+        return read_if_shown(request, view(request, rights_request), RightsRequest, pk)
 
     return admin.site.admin_view(checked)
 
