@@ -109,6 +109,12 @@ def test_any_form_filled_with_anything_gets_an_answer(visitor: Client, data: st.
     assert failed(answers) == []
 
 
+PAGES = (
+    *("/policy-reports/", "/language/", "/audience/", "/fr/contact/", "/fr/vos-droits/acces/"),
+    *("/account/sign-in/", "/account/forgotten/", "/account/passkeys/sign-in/"),
+)
+
+
 @bounded
 @given(body=st.binary(max_size=300), said=TEXT.filter(lambda text: text.isascii() and text.isprintable()))
 @example(body=BROKEN_PART, said="x")
@@ -128,9 +134,7 @@ def test_any_body_of_any_kind_gets_an_answer(visitor: Client, body: bytes, said:
         f"text/plain; charset={said}",
     )
     answers = [
-        (f"{page} {kind}", visitor.generic("POST", page, body, content_type=kind))
-        for page in ("/policy-reports/", "/language/", "/audience/", "/fr/contact/", "/fr/vos-droits/acces/")
-        for kind in kinds
+        (f"{page} {kind}", visitor.generic("POST", page, body, content_type=kind)) for page in PAGES for kind in kinds
     ]
 
     assert failed(answers) == []
