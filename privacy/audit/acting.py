@@ -42,11 +42,11 @@ class RecordedAdmin(admin.ModelAdmin[Row]):
         record_all(Action.DELETED, self.model, [obj.pk for obj in queryset], by=request.user.pk)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """A record's history is what the trail has of it, for whoever may read the trail."""
+        """A record's history is what the trail has of it, for whoever may see both."""
         from privacy.audit.search import typed_in
         from privacy.search import seal  # Its admin stands on this one.
 
-        if not request.user.has_perm("privacy.view_auditentry"):
+        if not (self.has_view_permission(request) and request.user.has_perm("privacy.view_auditentry")):
             raise PermissionDenied
         of_it = seal(typed_in({"table": self.model._meta.label_lower, "record_id": unquote(object_id)}))
         return redirect(f"{reverse('admin:privacy_auditentry_changelist')}?{SEARCH_VAR}={of_it}")
