@@ -54,14 +54,14 @@ def one_site(tmp_path_factory: pytest.TempPathFactory, one_office: PostOffice, o
 
 @pytest.fixture
 def broken_site(one_site: Site, one_office: PostOffice, one_broker: Valkey) -> Site:
-    """The site that these tests break in turn; well, and with nothing left to send."""
+    """The site that these tests break in turn; well, with nothing left to send, and nothing of the test before."""
     one_office.go_on()
     one_office.answers.clear()
     if one_broker.process is None:
         one_broker.start()
     one_broker.thaw()
     wait_until(lambda: one_site.page() == 200, LONG, "the site answers")
-    query(one_site, "UPDATE privacy_letter SET state = 'sent', finished_at = now() WHERE state = 'queued'")
+    query(one_site, "UPDATE privacy_letter SET state = 'sent', finished_at = now() WHERE state <> 'sent'")
     wait_until(lambda: queued(one_site) == 0, LONG, "nothing waits")
     one_office.received.clear()
     one_office.offered.clear()
