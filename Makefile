@@ -15,7 +15,7 @@ help:
 	@echo "make test     linters, types and all the tests (ARGS='-k name' for some)"
 	@echo "make faults   kill, freeze and fill up what a running site stands on, for some twenty minutes"
 	@echo "make backup   an encrypted backup, now (docs/operating.md says how to restore it)"
-	@echo "make bench    measure the site beside others, into benchmarks/results.md (ARGS='--only purge' for a part)"
+	@echo "make bench    measure the site beside others, into benchmarks/results.md (ARGS='--only purge': that part alone)"
 	@echo "make lint     linters and types only"
 	@echo "make audit    look for known holes in the packages (exit status 3 where that can't be looked up)"
 	@echo "make licences write docs/licences.md"

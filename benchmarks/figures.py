@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,11 +11,17 @@ from pathlib import Path
 RESULTS = Path(__file__).resolve().parent / "results.md"
 HEAD = """# What `make bench` found
 
-{machine}, {day}. Load of the machine as it began: {load}.
-
 The sides take turns, and each figure is the median of the ratios of several rounds, since a machine has other things to
 do as well. Each part has an embedded PostgreSQL of its own, as durable as in use. “–” stands where nothing was asked.
+A part that is measured again (`make bench ARGS='--only desk'`) leaves the others as they were, with their dates.
+"""
+MARK = "\n## "
+PART = """
+## {name}
 
+{day}, {machine}. Load of the machine as it began: {load}. It took {minutes:.1f} minutes.
+"""
+TABLE = """
 | what | asked | found | |
 |---|---|---|---|
 """
@@ -58,15 +65,27 @@ def load() -> str:
     return f"{os.getloadavg()[0]:.1f}"
 
 
-def page(figures: list[Figure], failed: dict[str, str], load: str) -> str:
-    """The whole file: every figure, why one falls short, and the parts that could not be measured."""
-    head = HEAD.format(machine=machine(), day=f"{datetime.now(UTC):%d %B %Y}".lstrip("0"), load=load)
+def part(name: str, figures: list[Figure], why: str, *, load: str, seconds: float) -> str:
+    """One part of the file: its figures, why one falls short, and why there are no more (`why`, if any)."""
+    head = PART.format(
+        name=name, day=f"{datetime.now(UTC):%d %B %Y}".lstrip("0"), machine=machine(), load=load, minutes=seconds / 60
+    )
     sign = {True: "✓", False: "short", None: ""}
-    rows = [f"| {figure.what} | {figure.asked} | {figure.found} | {sign[figure.holds]} |" for figure in figures]
-    reasons = [f"- {figure.what}: {figure.why}" for figure in figures if figure.why and figure.holds is False]
-    missing = [f"- {name}: not measured in this run ({why})." for name, why in failed.items()]
-    ends = ["", "## Notes", "", *reasons, *missing] if reasons or missing else []
-    return head + "\n".join([*rows, *ends]) + "\n"
+    rows = [f"| {figure.what} | {figure.asked} | {figure.found} | {sign[figure.holds]} |\n" for figure in figures]
+    notes = [f"- {figure.what}: {figure.why}\n" for figure in figures if figure.why and figure.holds is False]
+    if why:
+        notes.append(f"- {'The rest was' if rows else 'It was'} not measured: {why}.\n")
+    return head + "".join([*[TABLE] * bool(rows), *rows, *["\n"] * bool(notes), *notes])
+
+
+def page(parts: Iterable[str]) -> str:
+    return HEAD + "".join(parts)
+
+
+def parts_of(page: str) -> dict[str, str]:
+    """The parts of a file, by name, as they stand there."""
+    parts = page.split(MARK)[1:]
+    return {part.partition("\n")[0]: MARK + part for part in parts}
 
 
 def _lines(path: Path) -> list[str]:

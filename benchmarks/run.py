@@ -1,7 +1,7 @@
 """`make bench`: every number that was asked for, as ratios, in one run. Writes benchmarks/results.md with `--write`.
 
 Each part is a process of its own with a database of its own, so that one that fails or hangs costs the others nothing;
-the file is written again after each. `--only NAME` measures one part, `--quick` all of them on small tables.
+its part of the file is written as it ends. `--only NAME` measures one part, `--quick` all of them on small tables.
 """
 
 import argparse
@@ -20,6 +20,7 @@ from benchmarks import figures
 from benchmarks.database import served
 from benchmarks.figures import Figure
 from benchmarks.turns import say
+from customerlabs.serving.processes import end
 
 ENDS = (signal.SIGINT, signal.SIGTERM)
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,12 +35,14 @@ PARTS = {
     "people": 900,
 }
 """The modules of this folder that measure, in order, and the seconds after which one is given up."""
+ENDED_WITHIN = 120
+"""Seconds that a part which is given up has to end its servers, before they are killed with it."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", choices=PARTS, action="append", help="measure this part alone; may be given again")
-    parser.add_argument("--quick", action="store_true", help="small tables and few rounds: a look, not a measurement")
+    parser.add_argument("--quick", action="store_true", help="small tables and few rounds: a look, never written")
     parser.add_argument("--rows", type=int, default=1_000_000, help="requests in the tables of purge and desk")
     parser.add_argument("--people", type=int, default=10_000_000, help="requests among which one person is looked for")
     parser.add_argument("--write", action="store_true", help="write benchmarks/results.md")
@@ -48,7 +51,7 @@ def main() -> None:
     for number in ENDS:
         signal.signal(number, interrupted)
     if options.quick:
-        options.rows, options.people = min(options.rows, 50_000), min(options.people, 100_000)
+        options.rows, options.people, options.write = min(options.rows, 50_000), min(options.people, 100_000), False
     if options.into:
         measure(options)
     else:
@@ -63,33 +66,39 @@ def interrupted(number: int, frame: FrameType | None) -> None:
 
 
 def measure_all(options: argparse.Namespace) -> None:
-    found: list[Figure] = []
-    failed: dict[str, str] = {}
-    load, began = figures.load(), time.monotonic()
-    parts = options.only or list(PARTS)
-    for name in parts:
+    complete, began, parts = True, time.monotonic(), dict[str, str]()
+    for name in options.only or PARTS:
         say(name)
-        mine, why = apart(name, options)
-        found += mine
-        if why:
-            failed[name] = why
-            say(f"{name}: {why}")
-        for figure in mine:
+        load, start = figures.load(), time.monotonic()
+        found, why = apart(name, options)
+        for figure in found:
             say(f"{figure.what}: {figure.found} (asked {figure.asked})")
+        if why:
+            complete = False
+            say(f"{name}: {why}")
+        parts[name] = figures.part(name, found, why, load=load, seconds=time.monotonic() - start)
         if options.write:
-            figures.RESULTS.write_text(figures.page(found, failed, load), encoding="utf-8")
-    sys.stdout.write(f"\n{figures.page(found, failed, load)}\n{(time.monotonic() - began) / 60:.1f} minutes.\n")
-    if failed:
+            write(parts)
+    sys.stdout.write(f"{''.join(parts.values())}\n{(time.monotonic() - began) / 60:.1f} minutes.\n")
+    if not complete:
         raise SystemExit(1)
+
+
+def write(parts: dict[str, str]) -> None:
+    """These parts into the file, which keeps the others as they are."""
+    before = figures.RESULTS.read_text(encoding="utf-8") if figures.RESULTS.exists() else ""
+    known = figures.parts_of(before) | parts
+    figures.RESULTS.write_text(figures.page(known[name] for name in PARTS if name in known), encoding="utf-8")
 
 
 def apart(name: str, options: argparse.Namespace) -> tuple[list[Figure], str]:
     """One part in a process of its own: the figures it came to, and why it came to no more."""
     with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)  # As root its servers run as somebody else, who must get at their own folders inside.
         into = Path(folder) / "figures"
         command = [sys.executable, "-m", "benchmarks.run", "--only", name, "--into", str(into)]
         command += ["--rows", str(options.rows), "--people", str(options.people), *["--quick"] * options.quick]
-        process = subprocess.Popen(command, cwd=ROOT)  # noqa: S603  (ours)
+        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "TMPDIR": folder})  # noqa: S603  (ours)
         why = ""
         try:
             if process.wait(PARTS[name]):
@@ -98,8 +107,8 @@ def apart(name: str, options: argparse.Namespace) -> tuple[list[Figure], str]:
             why = f"given up after {PARTS[name]} s"
         finally:
             if process.poll() is None:
-                process.terminate()  # It ends its servers first.
-                process.wait(60)
+                end(process.pid, signal.SIGTERM, lambda: ENDED_WITHIN)  # It ends its servers first.
+                process.wait()
         lines = into.read_text(encoding="utf-8").splitlines() if into.exists() else []
     return [Figure(**json.loads(line)) for line in lines], why
 
