@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
-from holidays.countries.france import France
 
 from privacy.periods import THIRTEEN_MONTHS, Period
 from privacy.processors import Processor, read_processors
@@ -57,8 +56,12 @@ def choice_life(name: str, written: str) -> timedelta | None:
 
 def part_of_france(name: str, written: str) -> str:
     """Where the days of rest are those of: a code of ISO 3166-2 without "FR-"; empty for metropolitan France."""
+    if not written:
+        return written
+    from holidays.countries.france import France  # Here, since it loads every country of the world.
+
     codes = [code for code in France.subdivisions if not code.startswith("Zone")]
-    if written and written not in codes:
+    if written not in codes:
         raise ImproperlyConfigured(
             f"{name}: “{written}” is no part of France with public holidays of its own. Leave it empty, or use one of "
             f"{', '.join(codes)}: 57 is the Moselle, 6AE Alsace, 974 La Réunion."

@@ -2,13 +2,11 @@
 
 from typing import Any
 
-import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from qrcode.image.svg import SvgPathImage
 
 from customerlabs.staff import attempts
 from customerlabs.staff.factors import has_factor
@@ -90,5 +88,8 @@ class Factors(DefaultMFAAdapter):
 
     def build_totp_svg(self, url: str) -> str:
         """As a part of the page: the content policy lets no picture in that is written into an address."""
+        import qrcode  # Here, since it loads a library of pictures and one of XML that few processes need.
+        from qrcode.image.svg import SvgPathImage
+
         drawn = qrcode.make(url, image_factory=SvgPathImage, border=2).to_string(encoding="unicode")
         return str(drawn)

@@ -7,6 +7,7 @@ Sunday or a public holiday: it ends on the next working day. Days are those of P
 
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
@@ -14,7 +15,9 @@ from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from holidays import HolidayBase, country_holidays
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 PARIS = ZoneInfo("Europe/Paris")
 MONTHS = 1
@@ -88,8 +91,10 @@ def _before_rest(received_at: datetime, *, extended: bool, paused_days: int) -> 
 
 
 @cache
-def _holidays(subdivision: str, language: str) -> HolidayBase:
+def _holidays(subdivision: str, language: str) -> "HolidayBase":
     """Public holidays in France: those of everywhere, and of this part of it. Years are worked out when asked for."""
+    from holidays import country_holidays  # Here, since it loads every country of the world.
+
     return country_holidays("FR", subdiv=subdivision or None, language=language)
 
 
