@@ -25,8 +25,8 @@ ROUNDS = 5
 SMALL = 10_000
 THE_CONSENTS = (
     "more than half of the time PostgreSQL sees, consent by consent, that nothing points any more to those that went "
-    "with their requests: four foreign keys, a look-up for each. The bare loop pays the same. Without those keys the "
-    "engine does two to three times as many rows, still short of it; integrity was worth more."
+    "with their requests: four foreign keys, a look-up for each. The bare loop pays the same, and falls short too. "
+    "Without those keys both are about twice as quick, still short of it; integrity was worth more."
 )
 
 
@@ -40,7 +40,7 @@ def measure(options: Namespace) -> Iterator[Figure]:
     yield at_least(f"anonymising, {options.rows:,} rows: engine / bare SQL loop", 0.8, ratio(found, "engine", "bare"))
     flat = statistics.median(found["engine"]) / small
     yield at_least(f"a row out of {options.rows:,} / a row out of {SMALL:,}: rows a second", 0.83, flat)
-    yield beside_gdpr_assist(slices)
+    yield from beside_gdpr_assist(slices, statistics.median(found["bare"]))
     memory: list[float] = []
     yield two_workers(slices, memory)
     yield beside_the_form(slices, memory)
@@ -111,7 +111,8 @@ def beside(slices: Slices, label: str, bare: Callable[[datetime], int]) -> Times
     return found
 
 
-def beside_gdpr_assist(slices: Slices) -> Figure:
+def beside_gdpr_assist(slices: Slices, bare: float) -> Iterator[Figure]:
+    """`bare` is how many rows a second the bare loop did on this table: no purge could do many more."""
     from django.conf import settings
 
     database = settings.DATABASES["default"]
@@ -129,13 +130,15 @@ def beside_gdpr_assist(slices: Slices) -> Figure:
     times = ratio(found, "engine", "assist")
     for side, rates in found.items():
         say(f"anonymising, {side}: {', '.join(f'{rate:,.0f}' for rate in rates)} rows/s")
-    return Figure(
+    yield Figure(
         what="anonymising: engine / django-gdpr-assist 1.4.2, rows a second",
         asked="≥ × 100",
         found=f"× {times:,.0f}",
         holds=times >= 100,
         why=THE_CONSENTS,
     )
+    ceiling = bare / statistics.median(found["assist"])
+    yield Figure(what="anonymising: bare SQL loop / django-gdpr-assist 1.4.2, rows a second", found=f"× {ceiling:,.0f}")
 
 
 def two_workers(slices: Slices, memory: list[float]) -> Figure:

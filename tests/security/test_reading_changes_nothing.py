@@ -120,7 +120,9 @@ def test_no_page_of_the_admin_changes_anything_when_it_is_read(monkeypatch: pyte
     shown = [page for page in pages() if not page.posted]
     before = kept()
 
-    answered = {page.name for page in shown if opened(staff, page.address, times) == {200}}
+    # What shows nothing, since it is refused or leads elsewhere, is not opened again and again.
+    pages_shown = [page for page in shown if opened(staff, page.address, 2) == {200}]
+    answered = {page.name for page in pages_shown if opened(staff, page.address, times - 2) <= {200}}
 
     assert kept() == before
     records = {f"{table.label.replace('.', '_')}_change" for table in tables_of_somebody()}
