@@ -7,19 +7,14 @@ them all (customerlabs/desk/).
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.urls import reverse
-from django.utils.functional import Promise
+from django_stubs_ext import StrOrPromise
 
 from privacy.charts import Chart
 from privacy.clocks import Clock
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-else:
-    StrOrPromise = str | Promise
 
 
 @dataclass(frozen=True, kw_only=True)

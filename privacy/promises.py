@@ -6,16 +6,10 @@ Tests say which of these they prove (`@pytest.mark.promise("P8.2")`), checks on 
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-else:
-    StrOrPromise = str | LazyText
+from django_stubs_ext import StrOrPromise
 
 PENDING = "docs/pending-promises.txt"
 """Promises whose code is still to come: this file shrinks to nothing."""

@@ -2,24 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from contact.desk.post import with_failed_letter
 from contact.models import ContactRequest
 from privacy.capped import count_capped
 from privacy.registry import registry
 from privacy.restrictions.keeping import is_restricted
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-else:
-    StrOrPromise = str | Promise
 
 Requests = QuerySet[ContactRequest]
 Status = ContactRequest.Status

@@ -2,21 +2,16 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import CharField, Model, QuerySet
 from django.db.models.functions import Cast
-from django.utils.functional import Promise
+from django_stubs_ext import StrOrPromise
 
 from privacy.audit import origin
 from privacy.audit.models import AuditEntry, AuditHead
 from privacy.declarations import PersonalData
 from privacy.registry import registry
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-else:
-    StrOrPromise = str | Promise
 
 Action = AuditEntry.Action
 LONGEST_DETAILS = 500

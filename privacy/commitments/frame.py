@@ -4,19 +4,14 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import formats, timezone
-from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext as _
+from django_stubs_ext import StrOrPromise
 
 from privacy.promises import PROMISES
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-else:
-    StrOrPromise = str | LazyText
 
 MOST = 1000
 """Counting stops there, so that a check's time does not grow with what is wrong."""

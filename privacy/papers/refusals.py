@@ -1,14 +1,7 @@
 """Why a file is not taken, in words that say what to do instead."""
 
-from typing import TYPE_CHECKING
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-else:
-    StrOrPromise = str | Promise
+from django_stubs_ext import StrOrPromise
 
 WORDS: dict[str, StrOrPromise] = {
     "empty": _("This file is empty. Choose another one."),

@@ -5,17 +5,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Max, Min
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
+from django_stubs_ext import StrOrPromise
 
 from privacy.commitments.checking import HISTORY
 from privacy.commitments.frame import all_commitments
@@ -23,11 +23,6 @@ from privacy.commitments.models import CommitmentCheck
 from privacy.rights.deadlines import PARIS, paris_day
 from privacy.rights.kinds import ANSWERED, Decision, Refusal, Right, State
 from privacy.rights.models import RightsRequest
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-else:
-    StrOrPromise = str | Promise
 
 
 @dataclass(frozen=True)

@@ -2,22 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from privacy.rights.deadlines import paris_day
 from privacy.rights.kinds import CLOSED, State
 from privacy.rights.models import RightsRequest
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-else:
-    StrOrPromise = str | Promise
 
 OPEN = (State.UNPROVED, State.OPEN, State.DOUBT, State.GRANTED)
 """All that is not closed, written out as the index of legal dates has it."""
