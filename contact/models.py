@@ -11,6 +11,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from contact.desk.models import DeskReminder
 from contact.mailings.models import Mailing, MailingDelivery
 from contact.prospects.models import ExportRecord, Prospect
+from privacy.accounts import account
 from privacy.models import Consent
 from privacy.registry import registry
 from privacy.restrictions.guard import Restrictable
@@ -88,15 +89,7 @@ class ContactRequest(models.Model):
     )
     consent = models.ForeignKey(Consent, null=True, on_delete=models.SET_NULL, verbose_name=_("consent"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.NEW)
-    assignee = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        db_index=False,
-        verbose_name=_("assigned to"),
-    )
+    assignee = account(_("assigned to"), blank=True, db_index=False)
     received_at = models.DateTimeField(_("received on"), default=timezone.now)
     last_activity_at = models.DateTimeField(_("last activity"), default=timezone.now)
     read_at = models.DateTimeField(_("first read on"), null=True)
@@ -194,14 +187,7 @@ class ThreadEntry(models.Model):
         ContactRequest, on_delete=models.CASCADE, related_name="entries", verbose_name=_("request")
     )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        verbose_name=_("author"),
-        help_text=_("Who wrote it, or put it on record."),
-    )
+    author = account(_("author"), help_text=_("Who wrote it, or put it on record."))
     body = models.TextField(_("text"))
     written_at = models.DateTimeField(_("written on"), default=timezone.now)
 

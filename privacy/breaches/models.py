@@ -1,10 +1,10 @@
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from privacy.accounts import account
 from privacy.append_only import AppendOnly, accounts_gone, only
 
 LIMIT = timedelta(hours=72)
@@ -73,15 +73,7 @@ class BreachStatement(models.Model):
 
     breach = models.ForeignKey(Breach, on_delete=models.CASCADE, related_name="statements", verbose_name=_("breach"))
     at = models.DateTimeField(_("date"), default=timezone.now, editable=False)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        editable=False,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        db_index=False,
-        verbose_name=_("by"),
-    )
+    by = account(_("by"), editable=False, db_index=False)
     aware_at = models.DateTimeField(
         _("known since"),
         null=True,

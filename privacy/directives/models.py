@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from privacy.accounts import account
 from privacy.consents.models import Consent
 from privacy.subjects import SUBJECT_KEY_LENGTH
 
@@ -43,14 +44,7 @@ class Directive(models.Model):
     proof_seen = models.TextField(_("proof of death seen"), max_length=500, blank=True)
     ended = models.CharField(_("how it ended"), max_length=20, choices=End, blank=True)
     ended_at = models.DateTimeField(_("ended on"), null=True, db_index=True)
-    ended_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        db_index=False,
-        verbose_name=_("carried out by"),
-    )
+    ended_by = account(_("carried out by"), db_index=False)
 
     class Meta:
         verbose_name = _("directive for after death")

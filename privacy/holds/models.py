@@ -1,11 +1,11 @@
 from datetime import datetime
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from privacy.accounts import account
 from privacy.append_only import AppendOnly, accounts_gone, only
 from privacy.declarations import KeptGround
 from privacy.subjects import SUBJECT_KEY_LENGTH
@@ -40,27 +40,13 @@ class Hold(models.Model):
         help_text=_("What makes it necessary: the claim, its number. Name nobody."),
     )
     placed_at = models.DateTimeField(_("placed on"), default=timezone.now, editable=False)
-    placed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        editable=False,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        verbose_name=_("placed by"),
-    )
+    placed_by = account(_("placed by"), editable=False)
     until = models.DateTimeField(
         _("until"), null=True, blank=True, db_index=True, help_text=_("Empty: until it is lifted.")
     )
     review_on = models.DateField(_("to be reviewed on"), help_text=_("When somebody asks whether it is still needed."))
     lifted_at = models.DateTimeField(_("lifted on"), null=True, editable=False, db_index=True)
-    lifted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        editable=False,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        verbose_name=_("lifted by"),
-    )
+    lifted_by = account(_("lifted by"), editable=False)
     lifted_because = models.TextField(_("why it was lifted"), max_length=2000, blank=True)
 
     objects = HoldQuerySet.as_manager()
@@ -113,15 +99,7 @@ class HoldReview(models.Model):
     review_before = models.DateField(_("review, before"), editable=False)
     review_on = models.DateField(_("to be reviewed on"))
     at = models.DateTimeField(_("date"), default=timezone.now, editable=False)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        editable=False,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        db_index=False,
-        verbose_name=_("by"),
-    )
+    by = account(_("by"), editable=False, db_index=False)
 
     class Meta:
         verbose_name = _("review of a hold")

@@ -1,9 +1,9 @@
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from privacy.accounts import account
 from privacy.append_only import AppendOnly
 from privacy.subjects import SUBJECT_KEY_LENGTH
 
@@ -54,28 +54,14 @@ class Restriction(models.Model):
         _("prepared until"), null=True, editable=False, db_index=True, help_text=_("Empty once it is placed.")
     )
     placed_at = models.DateTimeField(_("placed on"), null=True, editable=False)
-    placed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        editable=False,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        verbose_name=_("placed by"),
-    )
+    placed_by = account(_("placed by"), editable=False)
     review_on = models.DateField(_("to be reviewed on"), help_text=_("When somebody asks whether it is still needed."))
     lift_on = models.DateField(
         _("to be lifted on"), null=True, help_text=_("The person is told this day, and the reason, beforehand.")
     )
     lifted_because = models.TextField(_("why it is lifted"), max_length=2000, blank=True)
     announced_at = models.DateTimeField(_("lifting announced on"), null=True, editable=False)
-    announced_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        editable=False,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        verbose_name=_("lifting announced by"),
-    )
+    announced_by = account(_("lifting announced by"), editable=False)
     told_at = models.DateTimeField(_("person told on"), null=True, editable=False)
     told_how = models.CharField(_("told otherwise than by mail"), max_length=300, blank=True)
     lifted_at = models.DateTimeField(_("lifted on"), null=True, editable=False, db_index=True)
@@ -150,15 +136,7 @@ class RestrictionUse(models.Model):
     ground = models.CharField(_("ground"), max_length=10, choices=Ground)
     because = models.TextField(_("what was done, and why"), max_length=2000, help_text=_("Name nobody."))
     at = models.DateTimeField(_("date"), default=timezone.now, editable=False)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        editable=False,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        db_index=False,
-        verbose_name=_("by"),
-    )
+    by = account(_("by"), editable=False, db_index=False)
 
     class Meta:
         verbose_name = _("use of restricted data")

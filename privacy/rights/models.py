@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from privacy.accounts import account
 from privacy.append_only import AppendOnly
 from privacy.rights.kinds import CLOSED, TRANSITIONS, Channel, Decision, Proof, Refusal, Right, State
 from privacy.rights.references import LENGTH, new_reference
@@ -53,14 +54,7 @@ class RightsRequest(models.Model):
     decision = models.CharField(_("decision"), max_length=10, choices=Decision, blank=True)
     refusal = models.CharField(_("ground of refusal"), max_length=10, choices=Refusal, blank=True)
     decided_at = models.DateTimeField(_("decided on"), null=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        db_index=False,
-        verbose_name=_("decided by"),
-    )
+    decided_by = account(_("decided by"), db_index=False)
     closed_at = models.DateTimeField(_("closed on"), null=True)
 
     class Meta:
@@ -187,14 +181,7 @@ class CaseEvent(models.Model):
     file = models.ForeignKey(CaseFile, on_delete=models.CASCADE, related_name="events", verbose_name=_("case file"))
     kind = models.CharField(_("event"), max_length=20, choices=Kind)
     at = models.DateTimeField(_("date"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        db_index=False,
-        verbose_name=_("by"),
-    )
+    by = account(_("by"), db_index=False)
     note = models.TextField(_("words"), blank=True)
     shown = models.BooleanField(_("shown to its person"), default=True)
 

@@ -1,10 +1,10 @@
 from datetime import datetime
 
-from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from privacy.accounts import account
 from privacy.rights.models import CaseFile, CaseParty, RightsRequest
 
 
@@ -69,14 +69,7 @@ class FreeTextReview(models.Model):
         CaseFile, on_delete=models.CASCADE, related_name="free_text_review", verbose_name=_("case file")
     )
     at = models.DateTimeField(_("date"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        db_index=False,
-        verbose_name=_("by"),
-    )
+    by = account(_("by"), db_index=False)
 
     class Meta:
         verbose_name = _("review of free text")
@@ -96,14 +89,7 @@ class Redaction(models.Model):
     text = models.TextField(_("text that leaves"), blank=True)
     reason = models.TextField(_("reason"), max_length=500)
     at = models.DateTimeField(_("date"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        db_index=False,
-        verbose_name=_("by"),
-    )
+    by = account(_("by"), db_index=False)
 
     class Meta:
         verbose_name = _("redaction")
@@ -130,14 +116,7 @@ class Correction(models.Model):
     column = models.CharField(_("column"), max_length=63)
     value = models.TextField(_("new value"), blank=True)
     at = models.DateTimeField(_("date"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        db_index=False,
-        verbose_name=_("by"),
-    )
+    by = account(_("by"), db_index=False)
 
     class Meta:
         verbose_name = _("correction")
@@ -165,15 +144,7 @@ class RecipientNotice(models.Model):
     because = models.CharField(_("why it is impossible"), max_length=500, blank=True)
     made_at = models.DateTimeField(_("made on"))
     told_at = models.DateTimeField(_("told on"), null=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        editable=False,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        db_index=False,
-        verbose_name=_("by"),
-    )
+    by = account(_("by"), editable=False, db_index=False)
 
     class Meta:
         verbose_name = _("recipient to tell")
