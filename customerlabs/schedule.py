@@ -34,6 +34,7 @@ def timetable(*, letters: float, mailings: float) -> dict[str, Entry]:
         "remind-desk": at("contact.remind_desk", hour=8, minute=0, day_of_week="monday"),
         "remind-rights": at("privacy.remind_rights", hour=8, minute=30),
         "remind-of-holds": at("privacy.remind_of_holds", hour=8, minute=35),
+        "remind-of-answers": at("privacy.remind_of_answers", hour=8, minute=40),
         "note-heartbeat": every(MINUTE, "customerlabs.note_heartbeat"),
         # Its steps are hours: a quarter of one is soon enough.
         "remind-of-breaches": every(HOUR / 4, "privacy.remind_of_breaches"),

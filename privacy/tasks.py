@@ -1,7 +1,7 @@
 """Gathers the tasks of privacy's rooms, since Celery looks here."""
 
 from privacy.audit.tasks import anchor_audit
-from privacy.breaches.tasks import remind_of_breaches_often
+from privacy.breaches.tasks import remind_of_answers_daily, remind_of_breaches_often
 from privacy.commitments.tasks import check_commitments_when_due
 from privacy.continuity.tasks import back_up_nightly, restore_drill_weekly
 from privacy.directives.tasks import look_after_directives
@@ -25,6 +25,7 @@ __all__ = [
     "finish_rights",
     "lift_restrictions",
     "look_after_directives",
+    "remind_of_answers_daily",
     "remind_of_breaches_often",
     "remind_of_holds_daily",
     "remind_rights",

@@ -12,7 +12,7 @@ LIMIT = timedelta(hours=72)
 LONGEST = 5000
 STANDS = ("aware_at", "notify", "notified_at", "tell", "told_at", "answer_by", "closed_at")
 """What a breach carries of its statements: the last word of each."""
-CARRIED = f"""{only(*STANDS, "warned")} AND (OLD.closed_at IS NULL OR NEW.closed_at = OLD.closed_at)"""
+CARRIED = f"""{only(*STANDS, "warned", "answer_warned")} AND (OLD.closed_at IS NULL OR NEW.closed_at = OLD.closed_at)"""
 
 NAME_NOBODY = _("Name nobody.")
 
@@ -31,7 +31,8 @@ class BreachQuerySet(models.QuerySet["Breach"]):
 class Breach(models.Model):
     """One breach, and what stands of it now. Everything that was ever said of it is in its statements.
 
-    `aware_at` starts the clock. `warned` is how many hours were left at the officer's last reminder, 0 for none.
+    `aware_at` starts the clock. `warned` is how many hours were left at the officer's last reminder, `answer_warned`
+    how many days until the answer to the CNIL: 0 for none.
     """
 
     entered_at = models.DateTimeField(_("entered on"), default=timezone.now, editable=False)
@@ -42,6 +43,7 @@ class Breach(models.Model):
     told_at = models.DateTimeField(_("people told on"), null=True)
     answer_by = models.DateField(_("answer due to the CNIL on"), null=True)
     warned = models.PositiveSmallIntegerField(_("reminded with so many hours left"), null=True)
+    answer_warned = models.PositiveSmallIntegerField(_("reminded of the answer with so many days left"), null=True)
     closed_at = models.DateTimeField(_("closed on"), null=True, db_index=True)
 
     objects = BreachQuerySet.as_manager()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,11 +18,12 @@ def panel(user: Any) -> Panel | None:
     if not sees(user, Breach):
         return None
     running = Breach.objects.filter(closed_at=None).order_by("aware_at")
+    dated = Breach.objects.filter(Q(closed_at=None) | Q(answer_by__isnull=False)).order_by("aware_at")
     unsettled = Breach.objects.unsettled().order_by("aware_at")
     return Panel(
         name="breaches",
         title=_("Breaches of personal data"),
-        steps=[step for breach in running for step in _steps(breach)],
+        steps=[step for breach in dated for step in _steps(breach)],
         lines=[
             Line(
                 label=_("Neither notified nor decided"),
@@ -35,7 +37,7 @@ def panel(user: Any) -> Panel | None:
 
 
 def _steps(breach: Breach) -> list[Step]:
-    """There are few at once: each that is not closed is looked at."""
+    """There are few at once: each that is not closed, or of which the CNIL asks more, is looked at."""
     page = reverse("admin:privacy_breach_change", args=[breach.pk])
     steps = []
     if not breach.is_settled:

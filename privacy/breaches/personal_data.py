@@ -22,7 +22,7 @@ register(
         activity=BREACHES,
         no_person_because="It says when a breach was known and what was decided; it names nobody.",
         fields={"entered_at": ToMonth(), "closed_at": ToMonth()},
-        not_personal={"aware_at", "notify", "notified_at", "tell", "told_at", "answer_by", "warned"},
+        not_personal={"aware_at", "notify", "notified_at", "tell", "told_at", "answer_by", "warned", "answer_warned"},
         retention=Retention(clock="closed_at", keep=setting("BREACH_RETENTION"), then=Then.DELETE),
     ),
     PersonalData(

@@ -1,9 +1,11 @@
-"""The officer is reminded of a breach with 48 and 24 hours left, and when it is late, unless it is settled by then."""
+"""The officer is reminded of a breach with 48 and 24 hours left, and when it is late, unless it is settled by then.
+
+Of a date the CNIL has set for an answer: as of that of a rights request, ten and three days before, and on the day.
+"""
 
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -11,28 +13,28 @@ from django.utils import timezone, translation
 from privacy.breaches.clock import clock_of
 from privacy.breaches.models import LIMIT, Breach
 from privacy.breaches.reading import moment
+from privacy.clocks import clock_until
 from privacy.letters.kinds import LetterKind, Message, register_letter
-from privacy.letters.queue import queue_letter
 from privacy.letters.rendering import AUTOMATIC, written
+from privacy.reminding import remind
+from privacy.templatetags.privacy import day_in_words
 
 HOURS = (48, 24, 0)
-NOBODY = ""
-"""The letter goes to the officer: it is about a breach by its number, and about nobody."""
+DAYS = (10, 3, 0)
 
 
 def remind_of_breaches() -> int:
     """Queue a reminder for each breach that has come that close; once for each step. Returns how many."""
     now = timezone.now()
-    told = 0
-    for hours in sorted(HOURS):
-        not_told = Q(warned=None) | Q(warned__gt=hours)
-        near = Breach.objects.unsettled().filter(aware_at__lte=now - LIMIT + timedelta(hours=hours))
-        for pk in list(near.filter(not_told).order_by("pk").values_list("pk", flat=True)):
-            with transaction.atomic():
-                if Breach.objects.unsettled().filter(not_told, pk=pk).update(warned=hours):
-                    queue_letter(BREACH_REMINDER, Breach(pk=pk), subject_key=NOBODY)
-                    told += 1
-    return told
+    steps = {hours: Q(aware_at__lte=now - LIMIT + timedelta(hours=hours)) for hours in HOURS}
+    return remind(Breach.objects.unsettled().order_by("pk"), steps, BREACH_REMINDER, warned="warned")
+
+
+def remind_of_answers() -> int:
+    """The same for each answer that the CNIL awaits."""
+    today = timezone.localdate()
+    steps = {days: Q(answer_by__lte=today + timedelta(days=days)) for days in DAYS}
+    return remind(Breach.objects.order_by("answer_by", "pk"), steps, ANSWER_REMINDER, warned="answer_warned")
 
 
 def compose(breach: Breach) -> Message | None:
@@ -40,10 +42,24 @@ def compose(breach: Breach) -> Message | None:
     if breach.is_settled:
         return None
     with translation.override(settings.LANGUAGE_CODE):
-        page = settings.SITE_URL + reverse("admin:privacy_breach_change", args=[breach.pk])
         words, due = clock_of(breach).words, moment(breach.due_at)
+    return _written("privacy/letters/breach.txt", breach, words=words, due=due)
+
+
+def compose_answer(breach: Breach) -> Message | None:
+    """None for what was answered meanwhile."""
+    if breach.answer_by is None:
+        return None
+    with translation.override(settings.LANGUAGE_CODE):
+        words, due = clock_until(breach.answer_by).words, day_in_words(breach.answer_by)
+    return _written("privacy/letters/breach_answer.txt", breach, words=words, due=due)
+
+
+def _written(template: str, breach: Breach, *, words: str, due: str) -> Message:
+    with translation.override(settings.LANGUAGE_CODE):
+        page = settings.SITE_URL + reverse("admin:privacy_breach_change", args=[breach.pk])
     return written(
-        "privacy/letters/breach.txt",
+        template,
         settings.LANGUAGE_CODE,
         to=settings.CONTROLLER.dpo_email,
         context={"breach": breach, "words": words, "due": due, "page": page},
@@ -52,5 +68,6 @@ def compose(breach: Breach) -> Message | None:
 
 
 BREACH_REMINDER = LetterKind(name="privacy.breach", model=Breach, compose=compose)
+ANSWER_REMINDER = LetterKind(name="privacy.breach-answer", model=Breach, compose=compose_answer)
 
-register_letter(BREACH_REMINDER)
+register_letter(BREACH_REMINDER, ANSWER_REMINDER)

@@ -53,10 +53,12 @@ def said_in(statement: BreachStatement) -> list[str]:
 def _write(breach: Breach, statement: BreachStatement, by: int | None) -> Breach:
     if faults := faults_of(breach, statement):
         raise BreachRefused(faults)
-    is_new, before = breach.pk is None, (breach.aware_at, breach.notify)
+    is_new, before, answer_by = breach.pk is None, (breach.aware_at, breach.notify), breach.answer_by
     _carry(breach, statement)
     if (breach.aware_at, breach.notify) != before:
         breach.warned = None  # Another clock, or one that runs again: its reminders begin anew.
+    if breach.answer_by != answer_by:
+        breach.answer_warned = None
     breach.save()
     statement.breach, statement.by_id = breach, by
     statement.save(force_insert=True)
@@ -107,8 +109,8 @@ def _undecided(breach: Breach, said: BreachStatement, aware_at: datetime | None)
         yield "notify", _("It was notified: the decision to do so belongs here.")
     if said.told_at and (said.tell or breach.tell) != Decision.YES:
         yield "tell", _("They were told: the decision to do so belongs here.")
-    is_late = said.notified_at and aware_at and said.notified_at > aware_at + LIMIT
-    if is_late and not said.notify_because:
+    notified_at, is_about_it = said.notified_at or breach.notified_at, said.notified_at or said.aware_at
+    if is_about_it and notified_at and aware_at and notified_at > aware_at + LIMIT and not said.notify_because:
         yield "notify_because", _("Say why it is late (Art. 33(1)).")
 
 

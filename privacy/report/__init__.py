@@ -1,1 +1,1 @@
-"""The yearly report on rights and commitments, for management and the authority. It names nobody."""
+"""The yearly report on rights, breaches and commitments, for management and the authority. It names nobody."""

@@ -8,7 +8,7 @@ from statistics import median
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max, Min
+from django.db.models import Count, F, Max, Min, Q
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django_stubs_ext import StrOrPromise
 
+from privacy.breaches.models import LIMIT, Breach
+from privacy.breaches.models import Decision as Decided
 from privacy.commitments.checking import HISTORY
 from privacy.commitments.frame import all_commitments
 from privacy.commitments.models import CommitmentCheck
@@ -60,16 +62,24 @@ class _Of:
 def years(now: datetime | None = None) -> list[int]:
     """Those of which every record is still there, the latest first: a record stays for years after it is closed."""
     this = paris_day(now or timezone.now()).year
-    kept = settings.RIGHTS_RECORD_RETENTION
-    return list(range(this, this - max(kept.years or kept.months // 12, 1), -1))
+    kept = [
+        period.years or period.months // 12 for period in (settings.RIGHTS_RECORD_RETENTION, settings.BREACH_RETENTION)
+    ]
+    return list(range(this, this - max(min(kept), 1), -1))
 
 
 def tables(year: int, now: datetime | None = None) -> list[Table]:
-    """All tables of a year, in three queries. Requests count in the year in which they were received."""
+    """All tables of a year, in four queries. Requests and breaches count in the year in which they became known."""
     now = now or timezone.now()
     began, ended = (datetime(each, 1, 1, tzinfo=PARIS) for each in (year, year + 1))
     by_right, grounds = _counted(began, ended, now)
-    return [_rights(by_right), _delays(by_right), _refusals(grounds), _commitments(began, ended, now)]
+    return [
+        _rights(by_right),
+        _delays(by_right),
+        _refusals(grounds),
+        _breaches(began, ended),
+        _commitments(began, ended, now),
+    ]
 
 
 def _counted(began: datetime, ended: datetime, now: datetime) -> tuple[dict[str, _Of], Counter[tuple[str, str]]]:
@@ -171,6 +181,29 @@ def _refusals(grounds: Counter[tuple[str, str]]) -> Table:
             if grounds[ground.value, Decision.REFUSED] or grounds[ground.value, Decision.PARTLY]
         ],
         nothing=_("Nothing was refused."),
+    )
+
+
+def _breaches(began: datetime, ended: datetime) -> Table:
+    in_time, notified = Q(notified_at__lte=F("aware_at") + LIMIT), Q(notified_at__isnull=False)
+    lines = {
+        _("Known in the year"): Q(),
+        _("Notified to the CNIL within 72 hours"): in_time,
+        _("Notified later, with the reason"): notified & ~in_time,
+        _("Not to be notified, with the reason"): Q(notified_at=None, notify=Decided.NO),
+        _("Neither notified nor decided"): Q(notified_at=None) & ~Q(notify=Decided.NO),
+        _("The people concerned were told"): Q(told_at__isnull=False),
+    }
+    known = Breach.objects.filter(aware_at__gte=began, aware_at__lt=ended)
+    counted = known.aggregate(**{f"line_{at}": Count("pk", filter=which) for at, which in enumerate(lines.values())})
+    rows = list(zip(lines, counted.values(), strict=True))
+    return Table(
+        name="breaches",
+        title=_("Breaches of personal data"),
+        said=_("What became of each until today, as the register has it (GDPR Art. 33 and 34)."),
+        columns=[_("Breaches"), _("How many")],
+        rows=rows if rows[0][1] else [],
+        nothing=_("No breach became known."),
     )
 
 

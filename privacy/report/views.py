@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from privacy.breaches.models import Breach
 from privacy.commitments.models import WatchedCommitment
 from privacy.panels import sees
 from privacy.report.figures import Table, tables, years
@@ -20,11 +21,11 @@ from privacy.spreadsheet import line, title_line
 
 
 def for_the_officer(view: Callable[[HttpRequest, int], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Signed-in staff who may see rights requests and commitments; a year whose records are not whole is not found."""
+    """Staff who may see rights requests, breaches and commitments; a year whose records are not whole is not found."""
 
     @wraps(view)
     def checked(request: HttpRequest, year: int | None = None) -> HttpResponse:
-        if not (sees(request.user, RightsRequest) and sees(request.user, WatchedCommitment)):
+        if not all(sees(request.user, model) for model in (RightsRequest, Breach, WatchedCommitment)):
             raise PermissionDenied
         if year is not None and year not in years():
             raise Http404
@@ -37,7 +38,7 @@ def for_the_officer(view: Callable[[HttpRequest, int], HttpResponse]) -> Callabl
 def report(request: HttpRequest, year: int) -> HttpResponse:
     context: dict[str, Any] = {
         **admin.site.each_context(request),
-        "title": _("Rights and commitments in %(year)d") % {"year": year},
+        "title": _("Rights, breaches and commitments in %(year)d") % {"year": year},
         "controller": settings.CONTROLLER,
         "year": year,
         "years": years(),

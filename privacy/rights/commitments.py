@@ -2,12 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from privacy.commitments.frame import Commitment, Finding, none_of, register_commitments
-from privacy.rights.kinds import CLOSED, State
+from privacy.rights.deadlines import paris_day
+from privacy.rights.desk.queues import running
+from privacy.rights.kinds import State
 from privacy.rights.models import RightsRequest
 
 CARRIED_OUT_WITHIN = timedelta(days=1)
@@ -15,8 +16,7 @@ CARRIED_OUT_WITHIN = timedelta(days=1)
 
 
 def answers_overdue(now: datetime) -> Finding:
-    running = RightsRequest.objects.exclude(state__in=CLOSED).filter(paused_at=None)
-    return none_of(running.filter(due_on__lt=timezone.localdate(now)))
+    return none_of(running().filter(due_on__lt=paris_day(now)))
 
 
 def granted_and_stuck(now: datetime) -> Finding:

@@ -13,7 +13,7 @@ from privacy.audit.models import AuditEntry
 from privacy.breaches.clock import clock_of
 from privacy.breaches.models import Breach, BreachStatement
 from privacy.breaches.reading import moment
-from privacy.breaches.reminders import compose, remind_of_breaches
+from privacy.breaches.reminders import compose, compose_answer, remind_of_answers, remind_of_breaches
 from privacy.breaches.services import BreachRefused, add, enter
 from privacy.commitments.frame import all_commitments
 from privacy.letters.models import Letter
@@ -193,6 +193,49 @@ def test_a_corrected_date_of_awareness_starts_the_reminders_anew() -> None:
 
     assert remind_of_breaches() == 0
     assert Breach.objects.get().warned is None
+
+
+def asked_for_an_answer(in_days: int) -> Breach:
+    asks = timezone.localdate() + timedelta(days=in_days)
+    return say(breach(HOUR), **NOT_NOTIFIED, correspondence="They ask how many.", answer_by=asks)
+
+
+def test_the_officer_is_reminded_of_an_answer_ten_and_three_days_before_and_on_the_day_once_each() -> None:
+    start = datetime.fromisoformat("2026-03-02T09:00:00Z")
+    with time_machine.travel(start, tick=False):
+        asked_for_an_answer(20)
+    told = []
+    for day in range(25):
+        with time_machine.travel(start + timedelta(days=day), tick=False):
+            told += [day] * remind_of_answers()
+            assert remind_of_answers() == 0
+
+    assert told == [10, 17, 20]
+
+
+def test_another_date_for_an_answer_is_reminded_of_anew_and_an_answer_ends_it() -> None:
+    known = asked_for_an_answer(3)
+    assert remind_of_answers() == 1
+
+    postponed = say(known, correspondence="They wait.", answer_by=timezone.localdate() + timedelta(days=9))
+
+    assert remind_of_answers() == 1
+    message = compose_answer(postponed)
+    assert message is not None
+    assert message.to == "privacy@customer-labs.com"
+    assert "encore 9 jours" in message.subject
+    assert f"{LIST}{known.pk}/change/" in message.body
+    assert compose_answer(say(known, correspondence="We wrote on 4 March.")) is None
+    assert remind_of_answers() == 0
+
+
+def test_a_corrected_date_that_makes_a_notification_late_says_why() -> None:
+    known = say(breach(HOUR), **NOTIFIED, notified_at=timezone.now())
+
+    with pytest.raises(BreachRefused) as refused:
+        say(known, aware_at=timezone.now() - 80 * HOUR)
+
+    assert refused.value.faults[0][0] == "notify_because"
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from privacy.audit.models import AuditEntry
+from privacy.breaches.models import Breach
 from privacy.commitments.models import CommitmentCheck, WatchedCommitment
 from privacy.report.figures import Table, tables, years
 from privacy.rights.deadlines import PARIS
@@ -127,6 +128,22 @@ def test_commitments_that_were_red_stand_with_their_days() -> None:
     assert rows("commitments") == [["Letters in the queue leave on time.", 2, "05/03/2026", "05/04/2026"]]
 
 
+def test_breaches_count_in_the_year_in_which_they_were_known() -> None:
+    known, hours = on("2026-03-02"), timedelta(hours=1)
+    for columns in (
+        {},
+        {"notify": "no"},
+        {"notify": "yes", "notified_at": known + 72 * hours, "tell": "yes", "told_at": known + 80 * hours},
+        {"notify": "yes", "notified_at": known + 72 * hours + timedelta(seconds=1)},
+    ):
+        Breach.objects.create(aware_at=known, **columns)
+    Breach.objects.create(aware_at=on("2025-12-31"))
+
+    assert [row[1] for row in rows("breaches")] == [4, 1, 1, 1, 1, 1]
+    assert [row[1] for row in rows("breaches", 2025)] == [1, 0, 0, 0, 1, 0]
+    assert rows("breaches", 2024) == []
+
+
 @pytest.fixture
 def officer() -> Client:
     return signed_in(member("DPO", email="dpo@example.com"))
@@ -176,6 +193,7 @@ def test_an_empty_year_says_so_in_words(officer: Client) -> None:
 
     assert "Nobody used a right." in page
     assert "Nothing was refused." in page
+    assert "No breach became known." in page
     assert "Every check found every commitment kept." in page
     assert "those of before are gone" in page
 
@@ -189,8 +207,8 @@ def test_who_reads_it(group: str, status: int) -> None:
     assert Client().get(PAGE).status_code == 302
 
 
-def test_it_takes_three_queries() -> None:
+def test_it_takes_four_queries() -> None:
     with CaptureQueriesContext(connection) as captured:
         tables(2026)
 
-    assert len(captured) <= 3
+    assert len(captured) <= 4

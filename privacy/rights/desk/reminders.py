@@ -3,38 +3,26 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from privacy.letters.kinds import LetterKind, Message, register_letter
-from privacy.letters.queue import queue_letter
 from privacy.letters.rendering import AUTOMATIC, written
+from privacy.reminding import remind
 from privacy.rights.desk.clock import clock_of
+from privacy.rights.desk.queues import running
 from privacy.rights.kinds import CLOSED
 from privacy.rights.models import RightsRequest
 
 DAYS = (10, 3, 0)
-NOBODY = ""
-"""The letter goes to the officer: it is about a request by its reference, and about nobody."""
-MOST = 1000
 
 
 def remind_officer() -> int:
     """Queue a reminder for each request that has come that close; once for each step. Returns how many."""
     today = timezone.localdate()
-    told = 0
-    running = RightsRequest.objects.exclude(state__in=CLOSED).filter(paused_at=None)
-    for days in sorted(DAYS):
-        due = running.filter(due_on__lte=today + timedelta(days=days)).filter(Q(warned=None) | Q(warned__gt=days))
-        for pk in list(due.order_by("due_on", "pk").values_list("pk", flat=True)[:MOST]):
-            with transaction.atomic():
-                first = RightsRequest.objects.filter(Q(warned=None) | Q(warned__gt=days), pk=pk).update(warned=days)
-                if first:
-                    queue_letter(OFFICER_REMINDER, RightsRequest(pk=pk), subject_key=NOBODY)
-                    told += 1
-    return told
+    steps = {days: Q(due_on__lte=today + timedelta(days=days)) for days in DAYS}
+    return remind(running().order_by("due_on", "pk"), steps, OFFICER_REMINDER, warned="warned")
 
 
 def compose(request: RightsRequest) -> Message | None:
