@@ -7,8 +7,8 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from privacy.declarations import Tracker, TrackerPurpose
 from privacy.registry import registry
+from privacy.trackers import Tracker, TrackerPurpose
 
 NECESSARY = TrackerPurpose(
     name="necessary",

@@ -16,8 +16,8 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from cookies.catalogue import fingerprint, optional
-from privacy.declarations import TrackerPurpose
 from privacy.pages import pages_depend_on
+from privacy.trackers import TrackerPurpose
 
 COOKIE = "eu-consent"
 """The name that CNIL 2020-092 suggests."""

@@ -20,9 +20,9 @@ from django.utils.cache import patch_vary_headers
 from cookies.choice import COOKIE, Standing, read_standing, today, was_read
 from cookies.models import StoppedCookie
 from privacy.counting import add
-from privacy.declarations import Storage, Tracker
 from privacy.periods import THIRTEEN_MONTHS
 from privacy.registry import registry
+from privacy.trackers import Storage, Tracker
 
 logger = logging.getLogger(__name__)
 

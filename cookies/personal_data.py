@@ -7,19 +7,11 @@ from cookies.audience.counting import COOKIE as AUDIENCE_COOKIE
 from cookies.catalogue import AUDIENCE, NECESSARY, audience_is_counted
 from cookies.choice import COOKIE
 from cookies.models import AudienceCount, CatalogueVersion, ChoiceEvent, RefusalCount, StoppedCookie
-from privacy.declarations import (
-    Activity,
-    LegalBasis,
-    NoPersonalData,
-    PersonalData,
-    Retention,
-    Then,
-    Tracker,
-    setting,
-)
+from privacy.declarations import Activity, LegalBasis, NoPersonalData, PersonalData, Retention, Then, setting
 from privacy.erasers import Blank, ToMonth
 from privacy.periods import THIRTEEN_MONTHS
 from privacy.registry import register, register_trackers
+from privacy.trackers import Tracker
 
 CHOICES = Activity(
     name="cookie-choices",

@@ -29,12 +29,12 @@ from privacy.declarations import (
     PersonalData,
     Retention,
     Then,
-    Tracker,
     setting,
     when_it_comes,
 )
 from privacy.erasers import Blank, ToMonth
 from privacy.registry import register, register_trackers
+from privacy.trackers import Tracker
 
 STAFF = Activity(
     name="staff-accounts",

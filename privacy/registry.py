@@ -6,9 +6,10 @@ from typing import Any
 from django.db.models import Field, ForeignKey, ForeignObjectRel, Model, Q, QuerySet
 from django.db.models.constants import LOOKUP_SEP
 
-from privacy.declarations import Activity, HeldOutside, NoPersonalData, PersonalData, Purpose, Tracker
+from privacy.declarations import Activity, HeldOutside, NoPersonalData, PersonalData, Purpose
 from privacy.erasers import AnyField
 from privacy.subjects import normalise, subject_keys
+from privacy.trackers import Tracker
 
 
 class Registry:

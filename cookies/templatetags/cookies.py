@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from cookies import banner
 from cookies.catalogue import PURPOSES
 from cookies.choice import standing_of
-from privacy.declarations import TrackerPurpose
+from privacy.trackers import TrackerPurpose
 
 register = template.Library()
 

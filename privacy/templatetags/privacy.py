@@ -10,9 +10,10 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, ngettext
 
 from privacy.authority import CNIL
-from privacy.declarations import Retention, TrackerPurpose
+from privacy.declarations import Retention
 from privacy.periods import Period
 from privacy.registry import registry
+from privacy.trackers import TrackerPurpose
 
 register = template.Library()
 

@@ -16,13 +16,14 @@ from privacy.commitments.checking import look
 from privacy.commitments.frame import MOST, Finding, all_commitments
 from privacy.commitments.in_time import GRACE
 from privacy.commitments.sealed import sealed_tables
-from privacy.declarations import KeptGround, PersonalData, Tracker
+from privacy.declarations import KeptGround, PersonalData
 from privacy.holds.services import place_on_record
 from privacy.models import Consent, Hold, Letter, RetentionRun
 from privacy.periods import Period
 from privacy.promises import folder_of_tests
 from privacy.registry import registry
 from privacy.retention.engine import Rule, enforce_retention, rules
+from privacy.trackers import Tracker
 from tests.letters.writing import submit
 from tests.privacy.planting import PLANTED, Canary
 from tests.privacy.test_retention import rows_ending

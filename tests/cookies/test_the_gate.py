@@ -16,8 +16,8 @@ from cookies.gate import CookieGate, CookieStoppedError
 from cookies.models import StoppedCookie
 from customerlabs.urls import handler400, handler403, handler404, handler500
 from customerlabs.urls import urlpatterns as addresses
-from privacy.declarations import Storage, Tracker, TrackerPurpose
 from privacy.registry import Registry
+from privacy.trackers import Storage, Tracker, TrackerPurpose
 from tests.cookies.visitors import choose, let_go
 
 __all__ = ["handler400", "handler403", "handler404", "handler500"]
