@@ -11,7 +11,8 @@ from privacy.links.pages import token_page
 from privacy.papers.forms import PapersForm, papers_wanted
 from privacy.papers.services import give
 from privacy.rights import intake
-from privacy.rights.asking.forms import FORMS, RightForm
+from privacy.rights.asking.asked import RightForm
+from privacy.rights.asking.forms import FORMS
 from privacy.rights.asking.limits import too_many
 from privacy.rights.asking.rights import BY_RIGHT, OFFERS
 from privacy.rights.following.visits import enter
