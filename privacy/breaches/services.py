@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from privacy.audit import services as audit
 from privacy.audit.services import Action
@@ -23,7 +23,7 @@ SAID = (
 class BreachRefused(Exception):
     """Nothing was written. `faults` has each column's fault, for the officer."""
 
-    def __init__(self, faults: list[tuple[str, Promise | str]]) -> None:
+    def __init__(self, faults: list[tuple[str, StrOrPromise]]) -> None:
         super().__init__("; ".join(str(words) for _column, words in faults))
         self.faults = faults
 
@@ -40,7 +40,7 @@ def add(pk: int, statement: BreachStatement, *, by: int | None) -> Breach:
         return _write(Breach.objects.select_for_update().get(pk=pk), statement, by)
 
 
-def faults_of(breach: Breach, statement: BreachStatement) -> list[tuple[str, Promise | str]]:
+def faults_of(breach: Breach, statement: BreachStatement) -> list[tuple[str, StrOrPromise]]:
     """What keeps this statement from being written: a column, or an empty name for all of it, and why."""
     return list(_faults(breach, statement, timezone.now()))
 
@@ -78,7 +78,7 @@ def _carry(breach: Breach, statement: BreachStatement) -> None:
         breach.closed_at = statement.at
 
 
-def _faults(breach: Breach, said: BreachStatement, now: datetime) -> Iterator[tuple[str, Promise | str]]:
+def _faults(breach: Breach, said: BreachStatement, now: datetime) -> Iterator[tuple[str, StrOrPromise]]:
     if not said_in(said):
         yield "", _("Nothing is said yet.")
         return
@@ -100,7 +100,7 @@ def _faults(breach: Breach, said: BreachStatement, now: datetime) -> Iterator[tu
         yield from _open(breach, said)
 
 
-def _undecided(breach: Breach, said: BreachStatement, aware_at: datetime | None) -> Iterator[tuple[str, Promise | str]]:
+def _undecided(breach: Breach, said: BreachStatement, aware_at: datetime | None) -> Iterator[tuple[str, StrOrPromise]]:
     if said.notify and not said.notify_because:
         yield "notify_because", _("Say why: the register has to show it.")
     if said.tell and not said.tell_because:
@@ -114,7 +114,7 @@ def _undecided(breach: Breach, said: BreachStatement, aware_at: datetime | None)
         yield "notify_because", _("Say why it is late (Art. 33(1)).")
 
 
-def _open(breach: Breach, said: BreachStatement) -> Iterator[tuple[str, Promise | str]]:
+def _open(breach: Breach, said: BreachStatement) -> Iterator[tuple[str, StrOrPromise]]:
     """What must be settled before a breach is closed."""
     notify, tell = said.notify or breach.notify, said.tell or breach.tell
     if not notify:

@@ -2,12 +2,13 @@
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from privacy.directives.models import Directive, HeirsMeasure
 from privacy.directives.services import begin, register
 from privacy.holds.keeping import keep_holds_still
 from privacy.registry import registry
-from privacy.rights.carrying_out import Carrier, Plan, PlanLine, Words, needs_address, register_carrier
+from privacy.rights.carrying_out import Carrier, Plan, PlanLine, needs_address, register_carrier
 from privacy.rights.kinds import Right, State
 from privacy.rights.models import CaseFile, CaseParty, RightsRequest
 from privacy.rights.states import done, locked
@@ -56,14 +57,14 @@ def plan_heirs(request: RightsRequest) -> Plan:
             name = table.model._meta.verbose_name_plural or table.label
             lines.append(PlanLine(label=table.label, name=name, found=found, done=0))
     measure = HeirsMeasure.objects.filter(request=request).first()
-    words: list[Words] = [measure.get_ground_display()] if measure else []
+    words: list[StrOrPromise] = [measure.get_ground_display()] if measure else []
     words.append(
         _("Granting begins an erasure, or a transfer to the heir, as a request of its own that you then decide.")
     )
     return Plan(lines=tuple(lines), words=tuple(words))
 
 
-def unready_heirs(request: RightsRequest) -> Words:
+def unready_heirs(request: RightsRequest) -> StrOrPromise:
     if deceased(request) is None:
         return _("It is not said by which address the deceased person is known.")
     if directive_of(request) is not None:

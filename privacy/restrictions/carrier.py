@@ -2,13 +2,14 @@
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from privacy.declarations import PersonalData
 from privacy.holds.keeping import place_alone
 from privacy.registry import registry
 from privacy.restrictions.models import RestrictedRows, Restriction
 from privacy.restrictions.services import place_prepared
-from privacy.rights.carrying_out import Carrier, Plan, PlanLine, Words, register_carrier
+from privacy.rights.carrying_out import Carrier, Plan, PlanLine, register_carrier
 from privacy.rights.kinds import Right, State
 from privacy.rights.models import CaseFile, RightsRequest
 from privacy.rights.states import done, locked
@@ -34,7 +35,7 @@ def _is_meant(table: PersonalData, rows: list[RestrictedRows]) -> bool:
     return any(row.table in ("", table.label) for row in rows)
 
 
-def unready(request: RightsRequest) -> Words:
+def unready(request: RightsRequest) -> StrOrPromise:
     """One record can be restricted without knowing whose it is."""
     if Restriction.objects.filter(request=request, placed_at=None).exists():
         return ""

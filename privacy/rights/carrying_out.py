@@ -3,13 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from privacy.rights.kinds import Right
 from privacy.rights.models import RightsRequest
-
-Words = str | Promise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,11 +15,11 @@ class PlanLine:
     """One table of a dry run: how many rows are found, would be done, are kept, and why the latter."""
 
     label: str
-    name: Words
+    name: StrOrPromise
     found: int
     done: int
     kept: int = 0
-    because: tuple[Words, ...] = ()
+    because: tuple[StrOrPromise, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,14 +27,14 @@ class Plan:
     """What carrying out a request would do now, table by table; `words` say what figures can't."""
 
     lines: tuple[PlanLine, ...] = ()
-    words: tuple[Words, ...] = ()
+    words: tuple[StrOrPromise, ...] = ()
 
 
 def nothing_to_say(request: RightsRequest) -> str:
     return ""
 
 
-def needs_address(request: RightsRequest) -> Words:
+def needs_address(request: RightsRequest) -> StrOrPromise:
     """For `Carrier.unready`: a letter by post may give no e-mail address, which is what anything is found by."""
     if request.content is not None and request.content.email:
         return ""
@@ -65,7 +63,7 @@ class Carrier:
     plan: Callable[[RightsRequest], Plan]
     carry_out: Callable[[int], None]
     at_once: Callable[[RightsRequest], bool] = decides_nothing
-    unready: Callable[[RightsRequest], Words] = nothing_to_say
+    unready: Callable[[RightsRequest], StrOrPromise] = nothing_to_say
     prepare: str = ""
     asks_who: bool = True
 

@@ -1,12 +1,12 @@
 """What a case file says was asked, as labels and words: for its person, and for the officer."""
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from privacy.rights.asking.choices import ALL
 from privacy.rights.models import CaseFile
 
-LABELS: dict[str, str | Promise] = {
+LABELS: dict[str, StrOrPromise] = {
     "wrong": _("What is wrong or missing"),
     "correct": _("What it should be"),
     "erase": _("What should be erased"),
@@ -24,9 +24,9 @@ LABELS: dict[str, str | Promise] = {
 CHOSEN = {"ground", "choice", "wish"}
 
 
-def what_was_asked(file: CaseFile) -> list[tuple[str | Promise, str | Promise]]:
+def what_was_asked(file: CaseFile) -> list[tuple[StrOrPromise, StrOrPromise]]:
     """Everything the form took, in the words of the form; people it names come last."""
-    lines: list[tuple[str | Promise, str | Promise]] = []
+    lines: list[tuple[StrOrPromise, StrOrPromise]] = []
     for name, value in file.details.items():
         words = ALL.get(str(value), str(value)) if name in CHOSEN else str(value)
         lines.append((LABELS.get(name, name), words))

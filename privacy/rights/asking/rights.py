@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from privacy.rights.kinds import Right
 
@@ -13,8 +13,8 @@ class Offer:
     """One right on the first page; `where` is the name of the page it leads to."""
 
     right: Right
-    title: str | Promise
-    words: str | Promise
+    title: StrOrPromise
+    words: StrOrPromise
     where: str
 
 

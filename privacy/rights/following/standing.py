@@ -2,20 +2,19 @@
 
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from privacy.rights.kinds import Decision, Right, State
 from privacy.rights.models import CaseEvent, RightsRequest
 
 Kind = CaseEvent.Kind
-Words = str | Promise
 
 
 @dataclass(frozen=True)
 class Standing:
-    now: Words
-    next: Words
+    now: StrOrPromise
+    next: StrOrPromise
 
 
 STANDINGS = {
@@ -54,7 +53,7 @@ PARTLY_DONE = Standing(
 )
 ANSWERED = Standing(_("Your question is answered."), _("If the answer leaves something open, write to us below."))
 
-FOR_THE_PERSON: dict[str, Words] = {
+FOR_THE_PERSON: dict[str, StrOrPromise] = {
     Kind.SUBMITTED: _("We received your request"),
     Kind.PROVED: _("The address was confirmed"),
     Kind.MESSAGE: _("You wrote"),
@@ -83,5 +82,5 @@ def standing(request: RightsRequest) -> Standing:
     return STANDINGS[State(request.state)]
 
 
-def told(event: CaseEvent) -> Words:
+def told(event: CaseEvent) -> StrOrPromise:
     return FOR_THE_PERSON.get(event.kind) or event.get_kind_display()

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django_stubs_ext import StrOrPromise
 
 from privacy.audit import services as audit
 from privacy.audit.services import Action
@@ -20,7 +21,7 @@ from privacy.declarations import PersonalData
 from privacy.registry import Registry, column_of, registry
 from privacy.rekeying import carry_over
 from privacy.restrictions.services import at_their_wish
-from privacy.rights.carrying_out import Carrier, Plan, PlanLine, Words, register_carrier
+from privacy.rights.carrying_out import Carrier, Plan, PlanLine, register_carrier
 from privacy.rights.fulfilment import notices
 from privacy.rights.fulfilment.contents import AnyField, titled
 from privacy.rights.fulfilment.foreseeing import name_of
@@ -126,7 +127,7 @@ def prepare(request_pk: int, values: dict[str, str], *, by: int) -> None:
         audit.record(Action.CHANGED, request, by=by, details=("corrections",))
 
 
-def unready(request: RightsRequest) -> Words:
+def unready(request: RightsRequest) -> StrOrPromise:
     if Correction.objects.filter(file__request=request).exists():
         return ""
     return _("Say first what is to stand in which column.")
@@ -134,7 +135,7 @@ def unready(request: RightsRequest) -> Words:
 
 def plan(request: RightsRequest) -> Plan:
     lines: dict[str, PlanLine] = {}
-    words: list[Words] = []
+    words: list[StrOrPromise] = []
     for choice in choices(request):
         if choice.to is None:
             continue

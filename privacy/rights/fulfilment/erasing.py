@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django_stubs_ext import StrOrPromise
 
 from privacy.continuity.ledger import Kind as LedgerKind
 from privacy.continuity.ledger import record
@@ -23,7 +24,7 @@ from privacy.letters.models import Letter
 from privacy.links.single_use import links_about
 from privacy.registry import registry
 from privacy.restrictions.guard import restricted_rows_may_change
-from privacy.rights.carrying_out import Carrier, Plan, PlanLine, Words, register_carrier
+from privacy.rights.carrying_out import Carrier, Plan, PlanLine, register_carrier
 from privacy.rights.fulfilment import notices, receipts, signing
 from privacy.rights.fulfilment.foreseeing import foresee
 from privacy.rights.fulfilment.granted import granted
@@ -44,7 +45,7 @@ def plan(request: RightsRequest) -> Plan:
         return Plan()
     lines = foresee(file.email, sparing={CaseFile: {file.pk}})
     by_hand = [one.name for one in notices.to_tell(_activities(file)) if not one.email]
-    words: list[Words] = []
+    words: list[StrOrPromise] = []
     if not any(line.goes for line in lines):
         words.append(_("Nothing that could be erased is held about this address: the receipt says so."))
     if by_hand:
@@ -68,7 +69,7 @@ def plan(request: RightsRequest) -> Plan:
     )
 
 
-def unready(request: RightsRequest) -> Words:
+def unready(request: RightsRequest) -> StrOrPromise:
     """An erasure takes the files of this person's other requests with it, so those come first."""
     others = RightsRequest.objects.filter(
         subject_key__in=subject_keys(request.file.email), state__in=(State.OPEN, State.DOUBT, State.GRANTED)

@@ -8,11 +8,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from privacy.audit.services import Action, record
 from privacy.declarations import PersonalData
 from privacy.registry import Registry, registry
-from privacy.rights.carrying_out import Words
 from privacy.rights.fulfilment.contents import titled
 from privacy.rights.fulfilment.models import FreeTextReview, Redaction
 from privacy.rights.fulfilment.portable import given_on_consent
@@ -57,7 +57,7 @@ def items(request: RightsRequest, among: Registry = registry) -> Iterator[Item]:
                     yield Item(table=table, record_id=str(pk), column=column, text=str(text))
 
 
-def unreviewed(request: RightsRequest) -> Words:
+def unreviewed(request: RightsRequest) -> StrOrPromise:
     """What keeps a copy from being granted: texts that the officer has not looked through yet."""
     file = request.content
     if file is None or FreeTextReview.objects.filter(file=file).exists() or next(items(request), None) is None:
