@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from benchmarks.turns import say
 
@@ -77,6 +78,32 @@ def served() -> Iterator[None]:
             end(process.pid, server.stop_signal, lambda: 30)
             process.wait(30)
         shutil.rmtree(var, ignore_errors=True)
+
+
+def copied() -> str:
+    """The name of a second database on the same server, which holds what the first holds now."""
+    from django.db import connection
+
+    from privacy.continuity.databases import ELSEWHERE, working_in
+
+    name, copy = connection.settings_dict["NAME"], "copied"
+    with working_in(ELSEWHERE[0]), connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {copy} TEMPLATE {name}")
+    return copy
+
+
+@contextmanager
+def working_beside(copy: str) -> Iterator[None]:
+    """The site on that copy, with a ledger of its own: the lines that the other database writes are not its own."""
+    from django.conf import settings
+    from django.test import override_settings
+
+    from privacy.continuity.databases import working_in
+
+    storages: dict[str, Any] = settings.STORAGES
+    ledger = {**storages["continuity"], "OPTIONS": {"location": str(settings.PLACES.continuity / copy)}}
+    with override_settings(STORAGES={**storages, "continuity": ledger}), working_in(copy):
+        yield
 
 
 def fill_up(statement: str, rows: int) -> None:

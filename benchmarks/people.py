@@ -4,18 +4,19 @@ The others' rows are lean, since it is their number that counts: a key, an addre
 far as the index of words is concerned.
 """
 
-import statistics
-import time
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
+from typing import Any
 
+from benchmarks.database import copied, working_beside
 from benchmarks.figures import Figure, at_most
-from benchmarks.turns import milliseconds, say
+from benchmarks.turns import milliseconds, ratio, say, seconds, take_turns
 
 FEW = 10_000
 PART = 1_000_000
-EACH = 7
-"""People looked for; the first one warms up."""
+ROUNDS = 10
 OTHERS = """
     INSERT INTO contact_contactrequest (
         kind, first_name, last_name, email, phone, message, language, wants_news, subject_key, status,
@@ -25,43 +26,37 @@ OTHERS = """
         '00000000:' || md5(n::text) || md5((-n)::text), 'closed', at, at, at, true
     FROM (SELECT n, now() - n * interval '10 seconds' AS at FROM generate_series(%s, %s) AS n) AS numbers
 """
+Place = Callable[[], AbstractContextManager[None]]
 
 
 def measure(options: Namespace) -> Iterator[Figure]:
+    from privacy.rights.kinds import Right
+
     fill(1, FEW)
-    few = copies_and_erasures()
+    few = partial(working_beside, copied())
     fill(FEW + 1, options.people)
-    many = copies_and_erasures()
-    for what in few:
-        say(f"{what}: {milliseconds(few[what])} among {FEW:,}, {milliseconds(many[what])} among {options.people:,}")
+    for what, right in (("access export", Right.ACCESS), ("erasure", Right.ERASURE)):
+        sides = {"few": partial(carried_out, right, few), "many": partial(carried_out, right, nullcontext)}
+        found = take_turns(sides, ROUNDS)
+        say(f"{what}: {milliseconds(found['few'])} among {FEW:,}, {milliseconds(found['many'])} among many")
         yield at_most(
-            f"{what} of one person: time among {options.people:,} rows / among {FEW:,}",
-            2,
-            statistics.median(many[what]) / statistics.median(few[what]),
+            f"{what} of one person: time among {options.people:,} rows / among {FEW:,}", 2, ratio(found, "many", "few")
         )
 
 
-def copies_and_erasures() -> dict[str, list[float]]:
-    """Seconds a worker takes to carry out each, for people who wrote three times and asked for news."""
-    from privacy.rights.kinds import Right
+def carried_out(right: Any, place: Place) -> float:
+    """Seconds that a worker takes for somebody who wrote three times and asked for news."""
     from tests.consents.people import wrote
     from tests.fulfilment.granting import carry_out, granted
     from tests.prospects.people import confirmed
     from tests.rights.people import somebody
 
-    found: dict[str, list[float]] = {"access export": [], "erasure": []}
-    for number in range(EACH):
+    with place():
         address = somebody()
         for _ in range(3):
             wrote(address)
         confirmed(address)
-        for what, right in (("access export", Right.ACCESS), ("erasure", Right.ERASURE)):
-            request = granted(right, address)
-            began = time.perf_counter()
-            carry_out(request)
-            if number:
-                found[what].append(time.perf_counter() - began)
-    return found
+        return seconds(partial(carry_out, granted(right, address)))
 
 
 def fill(first: int, last: int) -> None:

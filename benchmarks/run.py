@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PARTS = {
     "purge": 480,
     "requests": 240,
-    "cookies": 120,
+    "cookies": 240,
     "banner": 180,
     "mailing": 240,
     "addresses": 240,
