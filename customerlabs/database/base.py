@@ -1,7 +1,7 @@
 """Django's PostgreSQL, with an end to its patience: a server that froze closes nothing, and is waited for for ever.
 
 Visitors are told after some seconds that the database is away, and when to come back. Workers have nobody who waits:
-they go on once the server does.
+they go on once the server does. And no statement is compiled first (JIT): none here takes as long as its compilation.
 """
 
 from types import SimpleNamespace
@@ -55,6 +55,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         connection = super().get_new_connection(conn_params)
         connection.patience = _patience
         return connection
+
+    def init_connection_state(self) -> None:
+        super().init_connection_state()
+        if self.connection is not None:
+            self.connection.execute("SET jit = off")
 
     def is_usable(self) -> bool:
         """Whether an old connection still leads to a server that answers, at once."""

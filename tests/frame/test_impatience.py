@@ -34,6 +34,15 @@ def test_a_statement_that_takes_too_long_ends_as_a_database_out_of_reach(connect
     connection.close()
 
 
+def test_no_statement_is_compiled_before_it_runs(connection: base.DatabaseWrapper) -> None:
+    """Where PostgreSQL can, it took 25 seconds over the counts of the admin's first page."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)
+
+    connection.close()
+
+
 def test_the_next_request_has_a_connection_that_works(connection: base.DatabaseWrapper) -> None:
     with pytest.raises(OperationalError), connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(60)")
