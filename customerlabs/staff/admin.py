@@ -35,6 +35,7 @@ class RolesAdmin(RecordedAdmin[Any]):
     """Accounts and roles: whoever changes them shows once more who they are."""
 
     actions = None
+    filter_horizontal = ()  # The two lists that Django's script makes have labels where none may be.
 
     def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **more: Any) -> Any:
         # Nothing typed is kept where a password may be among it, so one confirms before typing.
@@ -49,7 +50,7 @@ class RolesAdmin(RecordedAdmin[Any]):
 
 @admin.register(Group)
 class RoleAdmin(RolesAdmin, GroupAdmin):
-    pass
+    filter_horizontal = RolesAdmin.filter_horizontal
 
 
 @admin.register(StaffMember)

@@ -84,13 +84,14 @@ class Canary:
             whole = registry.declared(target_of(table.model, column.name))
             if column.unique and clocks_through(column.name, table.rules) and isinstance(whole, PersonalData):
                 return {column.name: self.plant(whole)}  # Two halves of one thing, and so of one person.
-            return {column.name: owner._linked(target_of(table.model, column.name), **dict.fromkeys(clocks))}
+            return {column.name: owner.plant_or_find(target_of(table.model, column.name), **dict.fromkeys(clocks))}
         value = self._words(column)
         if personal and isinstance(value, str) and len(value) >= DISTINCT:
             self.traces.add(value)
         return {column.name: value}
 
-    def _linked(self, model: type[Model], **given: Any) -> Any:
+    def plant_or_find(self, model: type[Model], **given: Any) -> Any:
+        """A row of any table: one of this person where there may be one, otherwise any."""
         declaration = registry.declared(model)
         if isinstance(declaration, PersonalData):
             theirs = registry.rows_in(declaration, self.address)

@@ -11,21 +11,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.management import call_command
 from django.db import transaction
 from django.test import Client, RequestFactory
-from django.utils import timezone
 
-from contact.models import ContactRequest
 from customerlabs.models import StaffMember
 from customerlabs.staff.groups import permissions_due
 from customerlabs.staff.roles import TABLES, Role, admin_pages, permissions_of
-from privacy.audit.models import AuditEntry
-from privacy.audit.services import record_all
-from privacy.commitments.checking import check_commitments
-from privacy.commitments.frame import all_commitments
-from privacy.holds.models import Hold
-from privacy.restrictions.models import Restriction
 from tests.desk.desk import member, signed_in
-from tests.privacy.planting import Canary, database, tables_of_somebody
-from tests.security.addresses import addresses
+from tests.privacy.planting import database
+from tests.security.every_page import plant_a_record_of_each
 
 pytestmark = [pytest.mark.django_db, pytest.mark.promise("P7.1")]
 LOGIN = "/admin/login/"
@@ -52,41 +44,8 @@ def outside(who: str) -> Client:
 
 @pytest.fixture
 def planted(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """A record of every table, and so an address of every page."""
     monkeypatch.setattr("privacy.broker.poke", lambda task: True)
-    canary = Canary.new()
-    for table in tables_of_somebody():
-        if table.model not in {StaffMember, AuditEntry}:
-            canary.plant(table)
-    # What is planted is over and done with in each of its dates: these stand, and so can be changed.
-    still = {"ground": "17(3)(e)", "reason": "Case 12.", "review_on": timezone.localdate()}
-    Hold.objects.create(**still)
-    Restriction.objects.create(**{**still, "ground": "18(1)(a)"}, placed_at=timezone.now())
-    record_all(AuditEntry.Action.READ, ContactRequest, [1], by=1)
-    check_commitments(list(all_commitments())[:1])
-    keys = {}
-    for label in TABLES:
-        model = apps.get_model(label)
-        found = model._base_manager.order_by("-pk").first() or canary._linked(model)
-        keys[label] = str(found.pk)
-    return {name: _with(keys, name, route) for name, route in addresses("en")}
-
-
-def _with(keys: dict[str, str], name: str, route: str) -> str:
-    label = next((label for label in keys if f"/{label.replace('.', '/')}/" in route), "")
-    about = keys.get("privacy.rightsrequest" if _is_of_a_request(name) else label, "1")
-    for written in ("<path:object_id>", "<int:pk>", "<int:number>", "<id>"):
-        route = route.replace(written, about)
-    route = (
-        route.replace("<int:year>", str(timezone.localdate().year))
-        .replace("<str:kind>", "json")
-        .replace("<path:content_type_id>", "1")
-    )
-    return route.split("^")[0] + "contact/" if "(?P<app_label>" in route else route
-
-
-def _is_of_a_request(name: str) -> bool:
-    return name.endswith(("_prepare", "_paper_of", "-redactions", "-corrections"))
+    return plant_a_record_of_each()
 
 
 def answered(client: Client, method: str, address: str) -> Any:
