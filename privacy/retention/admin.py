@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -13,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from privacy.audit.services import Action, record
+from privacy.confirming import ask_again
 from privacy.evidence import EvidenceAdmin
 from privacy.retention.asking import ask_for_run
 from privacy.retention.engine import SIGN_OF_LIFE, rules
@@ -71,12 +73,16 @@ class RetentionRunAdmin(EvidenceAdmin):
         }
         return TemplateResponse(request, "privacy/retention/rules.html", context)
 
-    def ask(self, request: HttpRequest) -> HttpResponse:
+    def ask(self, request: HttpRequest) -> HttpResponseBase:
         """Have a worker run the rules, and go where that can be watched."""
         if not self.may_ask(request):
             raise PermissionDenied
+        purges = request.POST.get("do") == "purge"
+        asking = ask_again(request, keep=True) if purges else None
+        if asking is not None:
+            return asking
         with transaction.atomic():
-            run = ask_for_run(dry_run=request.POST.get("do") != "purge")
+            run = ask_for_run(dry_run=not purges)
             record(Action.ADDED, run, by=request.user.pk)
         self.message_user(request, _("A worker does it now; this page shows how far it is."), messages.SUCCESS)
         response = redirect("admin:privacy_retentionrun_change", run.pk)

@@ -13,6 +13,7 @@ from customerlabs.models import StaffMember
 from privacy import confirming
 from privacy.audit.models import AuditEntry
 from privacy.consents.models import Consent
+from privacy.retention.models import RetentionRun
 from tests.prospects.people import confirmed
 from tests.rights.people import proved
 from tests.signing_in import code_of, five_minutes_later, sign_in
@@ -105,6 +106,22 @@ def test_a_role_is_given_only_once_it_was_confirmed_and_it_is_in_the_trail(clien
     entry = AuditEntry.objects.get(by=root.pk, action="changed", record_id=str(ana.pk))
     assert "groups" in entry.details
     assert ana.email not in entry.details
+
+
+def test_a_purge_is_asked_for_only_once_it_was_confirmed_and_counting_asks_nothing(
+    client: Client, root: StaffMember
+) -> None:
+    page = reverse("admin:privacy_retentionrun_ask")
+    five_minutes_later(client)
+
+    client.post(page, {"do": "count"})
+    asked = client.post(page, {"do": "purge"})
+    before = list(RetentionRun.objects.values_list("dry_run", flat=True))
+    done = client.post(asked["Location"], {"password": PASSWORD})
+
+    assert before == [True]
+    assert done["Location"].endswith("?follow=1")
+    assert list(RetentionRun.objects.order_by("pk").values_list("dry_run", flat=True)) == [True, False]
 
 
 def test_what_was_given_up_is_not_carried_out_when_something_else_is_confirmed(
