@@ -6,13 +6,15 @@ person is met again. What always holds: as soon as a row with somebody's address
 an older key stands under the newest as well, in the same transaction.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db import connection, models, transaction
 from django.db.models.signals import post_save
 
 from privacy.append_only import rows_may_go
+from privacy.audit.services import WHOLE, Action, record_all
 from privacy.holds.keeping import place_alone
 from privacy.holds.models import HeldRows
 from privacy.keys_in_use import SEALED, keyed_tables
@@ -76,13 +78,24 @@ def move_rows() -> int:
     A thousand of them at a time, each time one transaction; cut off anywhere, it goes on there. To be called outside
     any transaction. Who is known by key alone keeps an older one: it has to stay in the ring.
     """
-    moved = 0
-    for table, column, address in keyed_tables():
-        for pairs in _outdated(table.model, column, address) if address else ():
-            with transaction.atomic(), rows_may_go(), restricted_rows_may_change():
-                place_alone()  # A purge beside it would compare the rows of one moment with the holds of another.
-                moved += sum(_move(pairs))
-    return moved
+    moved: Counter[type[models.Model]] = Counter()
+    try:
+        for table, column, address in keyed_tables():
+            for pairs in _outdated(table.model, column, address) if address else ():
+                with transaction.atomic(), rows_may_go(), restricted_rows_may_change():
+                    place_alone()  # A purge beside it would compare the rows of one moment with the holds of another.
+                    done = dict(_move(pairs))
+                moved.update(done)
+    finally:
+        record_moved("SUBJECT_KEYS", moved)
+    return moved.total()
+
+
+def record_moved(name: str, moved: Mapping[type[models.Model], int]) -> None:
+    """A line in the trail for each table: so many of its rows have the newest key of this ring now. No value of any."""
+    for model, number in moved.items():
+        if number:
+            record_all(Action.CHANGED, model, [WHOLE], by=None, details=(name, f"rows: {number}"))
 
 
 def _outdated(model: type[models.Model], column: str, address: str) -> Iterator[dict[str, str]]:
@@ -98,7 +111,7 @@ def _outdated(model: type[models.Model], column: str, address: str) -> Iterator[
             yield pairs
 
 
-def _move(pairs: dict[str, str]) -> Iterator[int]:
+def _move(pairs: dict[str, str]) -> Iterator[tuple[type[models.Model], int]]:
     """In every table, in one order. Yields how many rows of each."""
     older, newest = list(pairs), list(pairs.values())
     quoted = connection.ops.quote_name
@@ -113,7 +126,7 @@ def _move(pairs: dict[str, str]) -> Iterator[int]:
                 f"FROM unnest(%s::text[], %s::text[]) AS pair (older, newest) WHERE held.{quoted(column)} = pair.older",
                 [older, newest],
             )
-            yield cursor.rowcount
+            yield table.model, cursor.rowcount
 
 
 def move_files() -> int:
@@ -121,16 +134,19 @@ def move_files() -> int:
 
     Raises CannotUnseal for a piece whose key is gone.
     """
-    moved = 0
-    for table in SEALED:
-        last: Any = 0
-        while True:
-            with transaction.atomic():
-                rows = table._base_manager.filter(pk__gt=last).order_by("pk")
-                piece = rows.select_for_update(of=("self",)).values_list("pk", "sealed").first()
-                if piece is None:
-                    break
-                last, sealed = piece
-                table._base_manager.filter(pk=last).update(sealed=seal_again(bytes(sealed)))
-                moved += 1
-    return moved
+    moved: Counter[type[models.Model]] = Counter()
+    try:
+        for table in SEALED:
+            last: Any = 0
+            while True:
+                with transaction.atomic():
+                    rows = table._base_manager.filter(pk__gt=last).order_by("pk")
+                    piece = rows.select_for_update(of=("self",)).values_list("pk", "sealed").first()
+                    if piece is None:
+                        break
+                    last, sealed = piece
+                    table._base_manager.filter(pk=last).update(sealed=seal_again(bytes(sealed)))
+                moved[table] += 1
+    finally:
+        record_moved("FILE_KEYS", moved)
+    return moved.total()

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
+from privacy.rekeying import record_moved
 from privacy.rings import ring
 from privacy.sealing import fernet_of, opens, seal_again
 
@@ -17,13 +18,17 @@ SEALED = ("secret", "seed")
 def move_factors() -> int:
     """Seal each secret again under the newest key. Returns how many. Raises CannotUnseal. Run twice, it is as good."""
     moved = 0
-    for number in Authenticator.objects.order_by("pk").values_list("pk", flat=True):
-        with transaction.atomic():
-            factor = Authenticator.objects.select_for_update().filter(pk=number).first()
-            for name in _names(factor):
-                factor.data[name] = seal_again(factor.data[name].encode(), FACTORS).decode("ascii")
-                moved += 1
-                factor.save(update_fields=["data"])
+    try:
+        for number in Authenticator.objects.order_by("pk").values_list("pk", flat=True):
+            with transaction.atomic():
+                factor = Authenticator.objects.select_for_update().filter(pk=number).first()
+                names = list(_names(factor))
+                for name in names:
+                    factor.data[name] = seal_again(factor.data[name].encode(), FACTORS).decode("ascii")
+                    factor.save(update_fields=["data"])
+            moved += len(names)
+    finally:
+        record_moved("FILE_KEYS", {Authenticator: moved})
     return moved
 
 

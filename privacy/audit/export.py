@@ -11,12 +11,10 @@ from django.utils.translation import override
 
 from privacy.audit.models import AuditEntry
 from privacy.audit.search import SearchForm
-from privacy.audit.services import Action, purpose_in_words, record_all
+from privacy.audit.services import WHOLE, Action, purpose_in_words, record_all
 from privacy.spreadsheet import line, title_line
 
 PIECE = 1000
-WHOLE = ""
-"""The record that is named when the trail itself is taken away: none of it alone."""
 
 
 def export_entries(search: SearchForm, *, by: int | None, language: str) -> Iterator[str]:

@@ -15,6 +15,8 @@ from privacy.registry import registry
 
 Action = AuditEntry.Action
 LONGEST_DETAILS = 500
+WHOLE = ""
+"""The record that is named when something was done to a table, and to none of its records alone."""
 
 
 class Consultation(NamedTuple):

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from contact.models import ContactRequest, Prospect
 from customerlabs.serving.places import Places
+from privacy.audit.models import AuditEntry
 from privacy.continuity.models import Backup
 from privacy.declarations import PersonalData
 from privacy.erasure import erase_person
@@ -310,6 +311,20 @@ def test_sealed_papers_move_to_the_newest_key(settings: Any) -> None:
     assert "may be dropped" in line_of(keys(), "FILE_KEYS", 1)
     settings.FILE_KEYS = [NEW]
     assert all(unseal(bytes(chunk.sealed)) for chunk in PaperChunk.objects.all())
+
+
+def test_moving_to_a_newer_key_is_in_the_trail_by_table_and_number_alone(settings: Any) -> None:
+    wrote()
+    with_papers()
+    change(settings, "SUBJECT_KEYS")
+    change(settings, "FILE_KEYS")
+
+    keys("--move")
+
+    told = {entry.table: entry for entry in AuditEntry.objects.filter(action="changed", record_id="")}
+    assert told["contact.contactrequest"].details == "SUBJECT_KEYS, rows: 1"
+    assert told["privacy.paperchunk"].details == f"FILE_KEYS, rows: {PaperChunk.objects.count()}"
+    assert {entry.by for entry in told.values()} == {None}
 
 
 def test_a_sealed_piece_whose_key_is_gone_is_told_and_left(settings: Any) -> None:
