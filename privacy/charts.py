@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+from babel.dates import format_date
 from dateutil.relativedelta import relativedelta
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 else:
     StrOrPromise = str | Promise
 
-HEIGHT, WIDTH, STEP = 160, 336, 28
+HEIGHT, WIDTH, STEP = 160, 360, 30
 """In units of the drawing: a dozen bars fill it, fewer stand wider apart, more make it wider."""
 MOST_DRAWN = 6
 """More kinds than that can't be told apart: the smallest are drawn as one. The table has them all."""
@@ -148,5 +150,5 @@ def in_full(months: Sequence[date]) -> list[str]:
 
 
 def in_short(months: Sequence[date]) -> list[str]:
-    """“Nov”."""
-    return [date_format(month, "M") for month in months]
+    """“Nov”, “nov.”, as each language shortens them; Django's own French has “Jui” and “Jul”."""
+    return [format_date(month, "LLL", locale=get_language() or "en") for month in months]

@@ -38,7 +38,7 @@ def test_bars_are_to_scale_and_stand_on_each_other_without_a_gap() -> None:
         [(160, 0), (160, 0)],
     ]
     assert [bar.total for bar in bars] == [3, 6, 0]
-    assert [(bar.x, bar.middle) for bar in bars] == [(19, 56), (131, 168), (243, 280)]
+    assert [(bar.x, bar.middle) for bar in bars] == [(20, 60), (140, 180), (260, 300)]
 
 
 def test_a_drawing_has_a_title_no_style_and_a_table_that_says_the_same() -> None:
@@ -86,4 +86,4 @@ def test_months_end_with_this_one_across_years() -> None:
 
     with translation.override("fr"):
         assert in_full(months) == ["novembre 2025", "décembre 2025", "janvier 2026", "février 2026"]
-        assert in_short(months) == ["Nov", "Déc", "Jan", "Fév"]
+        assert in_short(months) == ["nov.", "déc.", "janv.", "févr."]
