@@ -12,7 +12,7 @@ from contact.prospects.purposes import NEWS
 from contact.services import Submission
 from privacy.addresses import AddressField
 from privacy.submission import new_number, read_number
-from privacy.validation import NameField, no_control_characters
+from privacy.validation import NameField, no_control_characters, one_line_ends
 
 SHORTEST_MESSAGE, LONGEST_MESSAGE = 10, 5000
 
@@ -103,9 +103,7 @@ class ContactForm(forms.Form):
         super().__init__(data, initial={"number": number} if number else None)
 
     def clean_message(self) -> str:
-        """Line breaks as the rest of the world writes them."""
-        text: str = self.cleaned_data["message"]
-        return text.replace("\r\n", "\n").replace("\r", "\n")
+        return one_line_ends(self.cleaned_data["message"])
 
     @property
     def is_doubtful(self) -> bool:

@@ -29,6 +29,11 @@ def one_plain_line(text: str) -> None:
         )
 
 
+def one_line_ends(text: str) -> str:
+    """Line breaks as the rest of the world writes them: browsers send two characters for each."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 class NameField(forms.CharField):
     """A name in any script, with apostrophes and hyphens; composed (NFC), spaces made single."""
 

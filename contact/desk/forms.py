@@ -1,4 +1,4 @@
-"""What staff type on a request's page. One form holds all of it, so that no button loses what stands in another box."""
+"""What staff type on a request's page."""
 
 from typing import Any
 
@@ -9,10 +9,8 @@ from django.utils.translation import pgettext_lazy
 
 from contact.desk.colleagues import colleagues, display_name
 from contact.models import AnswerTemplate, ContactRequest
+from privacy.boxes import LONGEST, BoxesForm, box
 from privacy.rights.kinds import Right
-
-LONGEST = 20_000
-"""Characters of an answer, a note or a reply."""
 
 
 class ColleagueField(forms.ModelChoiceField[AbstractUser]):
@@ -20,14 +18,9 @@ class ColleagueField(forms.ModelChoiceField[AbstractUser]):
         return display_name(member)
 
 
-def box(rows: int) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows, "class": "vLargeTextField", "dir": "auto"})
+class ThreadForm(BoxesForm):
+    """The boxes of a request's page."""
 
-
-class ThreadForm(forms.Form):
-    """Nothing is required here: each button says what it needs."""
-
-    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     answer = forms.CharField(
         label=_("Your answer"),
         required=False,
@@ -73,10 +66,3 @@ class ThreadForm(forms.Form):
         super().__init__(data, initial={"seen": seen, "assignee": request.assignee_id}, label_suffix="")
         self.fields["template"].queryset = AnswerTemplate.objects.all()  # type: ignore[attr-defined]
         self.fields["assignee"].queryset = colleagues()  # type: ignore[attr-defined]
-
-    def needs(self, name: str, message: Any) -> str:
-        """The text of a box that the button pressed can't do without; an empty one is an error of the form."""
-        text: str = self.cleaned_data.get(name) or ""
-        if not text and name not in self.errors:
-            self.add_error(name, message)
-        return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -156,7 +156,7 @@ def _ready(form: ThreadForm, button: Button) -> bool:
     """Whether the form holds what this button uses; what stands in the other boxes may still be wrong."""
     form.full_clean()
     if button.needs:
-        form.cleaned_data[button.uses] = form.needs(button.uses, button.needs)
+        form.needs(button.uses, button.needs)
     return not {"seen", button.uses} & set(form.errors)
 
 

@@ -40,9 +40,6 @@ class StatementForm(forms.ModelForm[BreachStatement]):
         super().__init__(*arguments, **{"label_suffix": "", **more})
         self.breach = breach
 
-    def clean(self) -> dict[str, Any]:
-        return super().clean() or self.cleaned_data
-
     def _post_clean(self) -> None:
         """Once the statement is made of what was typed: what the register refuses is said beside its box."""
         super()._post_clean()  # type: ignore[misc]

@@ -7,7 +7,7 @@ from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from privacy.addresses import AddressField
-from privacy.validation import NameField, no_control_characters
+from privacy.validation import NameField, no_control_characters, one_line_ends
 
 LONGEST = 2000
 
@@ -24,8 +24,7 @@ class WordsField(forms.CharField):
         )
 
     def to_python(self, value: Any) -> str:
-        text: str = super().to_python(value) or ""
-        return text.replace("\r\n", "\n").replace("\r", "\n")
+        return one_line_ends(super().to_python(value) or "")
 
 
 def name_field(label: Any, missing: Any = "", *, autocomplete: str = "off", **options: Any) -> NameField:

@@ -1,4 +1,4 @@
-"""What the officer types. One form holds a page's boxes, so that no button loses what stands in another."""
+"""What the officer types: the boxes of a request's page and of a decision, and a request entered by hand."""
 
 from datetime import date, datetime, time
 from typing import Any
@@ -11,37 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from privacy.addresses import AddressField
+from privacy.boxes import LONGEST, BoxesForm, box
 from privacy.rights.desk.models import ReplyTemplate
 from privacy.rights.intake import Party
 from privacy.rights.kinds import Channel, Refusal, Right
 from privacy.rights.models import CaseParty, RightsRequest
 
-LONGEST = 20_000
-"""Characters of a message or a note."""
 NOON = time(12)
 """Of a letter only the day of receipt is known; the law counts days."""
-
-
-def box(rows: int) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows, "class": "vLargeTextField", "dir": "auto"})
-
-
-def one_line_ends(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-class BoxesForm(forms.Form):
-    """Nothing is required here: each button says what it needs."""
-
-    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
-
-    def needs(self, name: str, message: Any) -> None:
-        if not self.cleaned_data.get(name) and name not in self.errors:
-            self.add_error(name, message)
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or self.cleaned_data
-        return {name: one_line_ends(value) if isinstance(value, str) else value for name, value in data.items()}
 
 
 class CaseForm(BoxesForm):

@@ -20,6 +20,7 @@ from privacy.rights.fulfilment import correcting, redacting
 from privacy.rights.fulfilment.models import FreeTextReview, Redaction
 from privacy.rights.models import RightsRequest
 from privacy.rights.states import MovedOn
+from privacy.validation import one_line_ends
 
 A_PAGE = 25
 GONE = _("This request has been decided, or its file is gone: nothing can be prepared any more.")
@@ -40,11 +41,11 @@ class RedactionForm(forms.Form):
         self.item = item
 
     def clean_text(self) -> str:
-        return _unix(self.cleaned_data["text"])
+        return one_line_ends(self.cleaned_data["text"])
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        if data.get("text") != _unix(self.item.text) and not data.get("reason") and "reason" not in self.errors:
+        if data.get("text") != one_line_ends(self.item.text) and not data.get("reason") and "reason" not in self.errors:
             self.add_error("reason", _("Say why, since the text that leaves is not the one on record."))
         return data
 
@@ -52,7 +53,7 @@ class RedactionForm(forms.Form):
     def released(self) -> str:
         """The text on record as it is, when nothing was replaced in it."""
         text: str = self.cleaned_data["text"]
-        return self.item.text if text == _unix(self.item.text) else text
+        return self.item.text if text == one_line_ends(self.item.text) else text
 
 
 class CorrectionForm(forms.Form):
@@ -197,7 +198,3 @@ def _back(asked: RightsRequest) -> str:
 
 def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 7 else 0
-
-
-def _unix(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
