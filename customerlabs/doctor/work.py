@@ -7,6 +7,7 @@ from celery import current_app
 from django.conf import settings
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import override
 
 from customerlabs.doctor.frame import Diagnosis, ok, warning, wrong
 from customerlabs.health.asking import reach_database
@@ -61,7 +62,8 @@ def drill() -> Iterator[Diagnosis]:
 
 def _of(look: Callable[[datetime], Finding], to_do: str) -> Iterator[Diagnosis]:
     reach_database()
-    found = look(timezone.now())
+    with override("en"):
+        found = look(timezone.now())
     when = _told(found.on) if found.on else "never"
     where = f" ({', '.join(found.where)})" if found.where and not found.kept else ""
     if not found.kept:

@@ -11,9 +11,10 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from privacy.commitments.frame import Commitment, Finding, all_commitments
 from privacy.commitments.models import CommitmentCheck, WatchedCommitment
@@ -69,7 +70,8 @@ def look(commitment: Commitment, now: datetime) -> tuple[Finding, str]:
                     "SELECT set_config('statement_timeout', %s, true), set_config('transaction_read_only', 'on', true)",
                     [str(STATEMENT_TIMEOUT)],
                 )
-            finding = commitment.check(now)
+            with translation.override(settings.LANGUAGE_CODE):  # What is written down is read by all staff.
+                finding = commitment.check(now)
             transaction.set_rollback(True)  # There is nothing to keep, and both settings end here.
     except Exception as error:  # Whatever broke this one, the others must be looked at too.
         logger.exception("The check of %s failed.", commitment.name)

@@ -22,8 +22,8 @@ NAME = re.compile(r"[a-z0-9]+([-.][a-z0-9]+)*")
 class Finding:
     """What a check found: whether the promise is kept, and the evidence, a number or a date. Nothing about anybody.
 
-    `number` is counted up to MOST. `where` names tables, rules or settings, never a row: staff read it, the public
-    page does not show it.
+    `number` is counted up to MOST. `where` names tables, rules or settings, never a row, or says more in the site's
+    language: staff read it, the public page does not show it.
     """
 
     kept: bool

@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from privacy.commitments.frame import Commitment, Finding, register_commitments
 from privacy.commitments.standing import site_began
@@ -21,7 +22,7 @@ DRILL_AGE = timedelta(days=8)
 def last_backup(now: datetime) -> Finding:
     """Staff read beside it that the recovery key still lies here, which is no broken promise, and should not last."""
     last = newest()
-    where = ["VAR_DIR/recovery-key.txt still lies on this machine"] if recovery_key_file().exists() else []
+    where = [gettext("VAR_DIR/recovery-key.txt still lies on this machine")] if recovery_key_file().exists() else []
     if last is None:
         return Finding(kept=_began_within(BACKUP_AGE, now), where=where)
     return Finding(kept=last.made_at > now - BACKUP_AGE, on=last.made_at, where=where)
@@ -35,7 +36,10 @@ def last_drill(now: datetime) -> Finding:
     figures = []
     if last.seconds is not None and last.data_from is not None:
         hours = (last.started_at - last.data_from) / timedelta(hours=1)
-        figures = [f"restored in {last.seconds} s", f"data {hours:.1f} hours old"]
+        figures = [
+            gettext("restored in %(seconds)s s") % {"seconds": number_format(last.seconds, 2)},
+            gettext("data %(hours)s h old") % {"hours": number_format(hours, 1)},
+        ]
     return Finding(kept=last.passed and last.started_at > now - DRILL_AGE, on=last.started_at, where=figures)
 
 

@@ -7,9 +7,9 @@ import time_machine
 from django.core import checks
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from privacy.commitments.checking import look
+from privacy.commitments.checking import check_commitments, look
 from privacy.commitments.frame import all_commitments
 from privacy.continuity import ledger, lines
 from privacy.continuity.age import recovery_key_file
@@ -60,7 +60,10 @@ def test_staff_read_how_long_the_last_drill_took_and_how_old_its_data_was() -> N
     now = timezone.now()
     Drill.objects.create(started_at=now, passed=True, seconds=1.25, data_from=now - timedelta(minutes=15))
 
-    assert last_drill(now).where == ["restored in 1.25 s", "data 0.2 hours old"]
+    with translation.override("en"):
+        assert last_drill(now).where == ["restored in 1.25 s", "data 0.2 h old"]
+    watched = check_commitments([commitment for commitment in all_commitments() if commitment.name == "restore-drill"])
+    assert watched[0].where.splitlines() == ["restaurée en 1,25\xa0s", "données vieilles de 0,2\xa0h"]
 
 
 @pytest.mark.promise("P5.3", "P8.0")
@@ -86,7 +89,7 @@ def test_a_recovery_key_that_still_lies_here_is_told_before_deploying_and_beside
     try:
         assert before == ([], [])
         assert [str(recovery_key_file()) in told for told in complaints()] == [True]
-        assert last_backup(timezone.now()).where == ["VAR_DIR/recovery-key.txt still lies on this machine"]
+        assert last_backup(timezone.now()).where == ["VAR_DIR/recovery-key.txt se trouve encore sur cette machine"]
     finally:
         recovery_key_file().unlink()
 
