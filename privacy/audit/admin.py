@@ -20,6 +20,7 @@ from privacy.audit.export import export_entries
 from privacy.audit.models import AuditEntry
 from privacy.audit.search import SearchForm, form_of, typed_in
 from privacy.audit.services import purpose_in_words
+from privacy.audit.steps import in_words
 from privacy.confirming import ask_again
 from privacy.evidence import EvidenceAdmin
 from privacy.search import PrivateSearchAdmin, seal
@@ -37,11 +38,11 @@ class AuditEntryAdmin(EvidenceAdmin, PrivateSearchAdmin):
     """Who did what to which record; found by whose record it is too, while that is held."""
 
     change_list_template = "privacy/audit/change_list.html"
-    list_display = ("at", "action", "by_whom", "named_table", "record_id", "what_for", "details")
+    list_display = ("at", "action", "by_whom", "named_table", "record_id", "what_for", "what")
     sortable_by = ()
     show_facets = admin.ShowFacets.NEVER
     fields = (
-        *("number", "at", "action", "by_whom", "job", "named_table", "record", "details", "what_for"),
+        *("number", "at", "action", "by_whom", "job", "named_table", "record", "what", "what_for"),
         *("web_request", "before", "hash"),
     )
     ordering = ("-at", "-pk")
@@ -89,6 +90,10 @@ class AuditEntryAdmin(EvidenceAdmin, PrivateSearchAdmin):
             return capfirst(str(apps.get_model(entry.table)._meta.verbose_name))
         except LookupError:  # A table of an earlier version.
             return entry.table
+
+    @admin.display(description=_("details"))
+    def what(self, entry: AuditEntry) -> str:
+        return in_words(entry) or "–"
 
     @admin.display(description=_("purpose"))
     def what_for(self, entry: AuditEntry) -> Any:

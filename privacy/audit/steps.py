@@ -1,0 +1,69 @@
+"""What the trail names, in words for whoever reads it: columns as their pages call them, steps as below.
+
+The trail itself keeps one plain word for each, whatever the language of whoever did it, since it is never rewritten.
+"""
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.translation import pgettext_lazy
+from django_stubs_ext import StrOrPromise
+
+from privacy.audit.models import AuditEntry
+
+STEPS: dict[str, StrOrPromise] = {
+    "answered": pgettext_lazy("step", "answered"),
+    "checked": pgettext_lazy("step", "checked"),
+    "closed": pgettext_lazy("step", "closed"),
+    "corrections": pgettext_lazy("step", "corrections"),
+    "entered": pgettext_lazy("step", "entered by hand"),
+    "every factor removed": pgettext_lazy("step", "every factor removed"),
+    "extended": pgettext_lazy("step", "time extended"),
+    "factor added": pgettext_lazy("step", "factor added"),
+    "factor removed": pgettext_lazy("step", "factor removed"),
+    "granted": pgettext_lazy("step", "granted"),
+    "granted in part": pgettext_lazy("step", "granted in part"),
+    "identity established": pgettext_lazy("step", "identity established"),
+    "identity not established": pgettext_lazy("step", "identity not established"),
+    "looked through": pgettext_lazy("step", "free text looked through"),
+    "made a rights request": pgettext_lazy("step", "made a rights request"),
+    "made again": pgettext_lazy("step", "result made again"),
+    "message": pgettext_lazy("step", "message"),
+    "new recovery codes": pgettext_lazy("step", "new recovery codes"),
+    "note": pgettext_lazy("step", "note"),
+    "papers asked for": pgettext_lazy("step", "papers asked for"),
+    "papers waived": pgettext_lazy("step", "papers waived"),
+    "prepared": pgettext_lazy("step", "prepared"),
+    "proof": pgettext_lazy("step", "proof seen"),
+    "recovery_codes": pgettext_lazy("step", "recovery codes"),
+    "refused": pgettext_lazy("step", "refused"),
+    "reopened": pgettext_lazy("step", "open again"),
+    "reply": pgettext_lazy("step", "reply put on record"),
+    "sent off": pgettext_lazy("step", "sent off"),
+    "since": pgettext_lazy("step", "from a day"),
+    "staff": pgettext_lazy("step", "by an account"),
+    "stopped": pgettext_lazy("step", "stopped"),
+    "taken back": pgettext_lazy("step", "taken back"),
+    "test": pgettext_lazy("step", "sent as a test"),
+    "texts": pgettext_lazy("step", "texts that leave"),
+    "totp": pgettext_lazy("step", "app that shows codes"),
+    "tried again": pgettext_lazy("step", "tried again"),
+    "unsubscribed on request": pgettext_lazy("step", "unsubscribed on request"),
+    "until": pgettext_lazy("step", "to a day"),
+    "unwanted": pgettext_lazy("step", "unwanted"),
+    "use": pgettext_lazy("step", "used on a ground of Art. 18(2)"),
+    "webauthn": pgettext_lazy("step", "passkey"),
+    "whose": pgettext_lazy("step", "about a person"),
+    "with a factor": pgettext_lazy("step", "with a second factor"),
+}
+
+
+def in_words(entry: AuditEntry) -> str:
+    """The columns or steps that an entry names; one that nobody knows any more, as it is written."""
+    return ", ".join(str(_named(entry.table, name)) for name in entry.details.split(", ") if name)
+
+
+def _named(table: str, name: str) -> StrOrPromise:
+    try:
+        return str(getattr(apps.get_model(table)._meta.get_field(name), "verbose_name", name))
+    except (LookupError, ValueError, FieldDoesNotExist):
+        return STEPS.get(name, name)
