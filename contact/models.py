@@ -13,6 +13,7 @@ from contact.mailings.models import Mailing, MailingDelivery
 from contact.prospects.models import ExportRecord, Prospect
 from privacy.accounts import account
 from privacy.models import Consent
+from privacy.numbered import Numbered
 from privacy.registry import registry
 from privacy.restrictions.guard import Restrictable
 from privacy.restrictions.keeping import usable
@@ -58,7 +59,7 @@ class ContactRequestQuerySet(models.QuerySet["ContactRequest"]):
         return usable(registry.table(ContactRequest), self)
 
 
-class ContactRequest(models.Model):
+class ContactRequest(Numbered):
     """What a visitor wrote (P2.1): these columns about them and no others. Anonymised when its time has come (P8.1)."""
 
     class Kind(models.TextChoices):
@@ -135,10 +136,6 @@ class ContactRequest(models.Model):
                 columns=GUARDED,
             )
         ]
-
-    def __str__(self) -> str:
-        """Never a name: this is what the admin's log and page titles show."""
-        return f"{self._meta.verbose_name} {self.pk}"
 
     @property
     def is_open(self) -> bool:

@@ -6,11 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cookies.audience.models import AudienceCount
 from privacy.append_only import AppendOnly
+from privacy.numbered import Numbered
 
 __all__ = ["AudienceCount", "CatalogueVersion", "ChoiceEvent", "RefusalCount", "StoppedCookie"]
 
 
-class CatalogueVersion(models.Model):
+class CatalogueVersion(Numbered):
     """The purposes and trackers as they stood, with the banner's words as visitors saw them. Never changed."""
 
     digest = models.CharField(_("SHA-256"), max_length=64, unique=True)
@@ -28,11 +29,8 @@ class CatalogueVersion(models.Model):
         ordering = ["-pk"]
         triggers = [AppendOnly()]
 
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
 
-
-class ChoiceEvent(models.Model):
+class ChoiceEvent(Numbered):
     """What proves an agreement or its withdrawal. Nothing in it finds a person; they may quote the number."""
 
     class Kind(models.TextChoices):
@@ -54,9 +52,6 @@ class ChoiceEvent(models.Model):
         indexes = [models.Index(fields=["kind", "at"], name="choiceevent_by_month")]
         constraints = [models.UniqueConstraint(fields=["number", "kind"], name="choiceevent_once")]
         triggers = [AppendOnly(sooner="ends_at")]
-
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
 
 
 class RefusalCount(models.Model):

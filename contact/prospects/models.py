@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from privacy.models import Consent, ConsentEvent
+from privacy.numbered import Numbered
 from privacy.objections.standing import not_objected_since
 from privacy.registry import registry
 from privacy.restrictions.guard import Restrictable
@@ -70,7 +71,7 @@ def _kept_after(now: datetime) -> Any:
     return GreaterThan(end, Value(now, output_field=DateTimeField()))
 
 
-class Prospect(models.Model):
+class Prospect(Numbered):
     """Somebody who asked for news by e-mail. Pending until they confirm by mail; then kept from their last contact.
 
     A name and an address, no telephone: calling would need a consent of its own. The row stands on its consent alone:
@@ -111,9 +112,6 @@ class Prospect(models.Model):
             )
         ]
 
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
-
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
@@ -124,7 +122,7 @@ class Prospect(models.Model):
         return settings.PROSPECT_RETENTION.after(self.last_contact_at) if self.last_contact_at else self.pending_until
 
 
-class ExportRecord(models.Model):
+class ExportRecord(Numbered):
     """Somebody of the staff took the list of prospects out of the site: who, when, what for, how many people."""
 
     LONGEST_REASON = 300
@@ -138,6 +136,3 @@ class ExportRecord(models.Model):
     class Meta:
         verbose_name = _("export")
         verbose_name_plural = _("exports")
-
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"

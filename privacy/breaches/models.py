@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from privacy.accounts import account
 from privacy.append_only import AppendOnly, accounts_gone, only
+from privacy.numbered import Numbered
 
 LIMIT = timedelta(hours=72)
 """From awareness, in hours that pass, by night and on holidays too (GDPR Art. 33(1))."""
@@ -28,7 +29,7 @@ class BreachQuerySet(models.QuerySet["Breach"]):
         return self.filter(notified_at=None).exclude(notify=Decision.NO)
 
 
-class Breach(models.Model):
+class Breach(Numbered):
     """One breach, and what stands of it now. Everything that was ever said of it is in its statements.
 
     `aware_at` starts the clock. `warned` is how many hours were left at the officer's last reminder, `answer_warned`
@@ -53,9 +54,6 @@ class Breach(models.Model):
         verbose_name_plural = _("personal-data breaches")
         triggers = [AppendOnly(unless=CARRIED)]
 
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
-
     @property
     def due_at(self) -> datetime:
         """When the CNIL must have been told at the latest."""
@@ -66,7 +64,7 @@ class Breach(models.Model):
         return self.notified_at is not None or self.notify == Decision.NO
 
 
-class BreachStatement(models.Model):
+class BreachStatement(Numbered):
     """What was known or decided about a breach on one day. Never changed: what was wrong is put right by the next one.
 
     An empty column says nothing, and what was said before stands. So a notification in phases (Art. 33(4)) is several
@@ -150,6 +148,3 @@ class BreachStatement(models.Model):
         verbose_name = _("statement about a breach")
         verbose_name_plural = _("statements about breaches")
         triggers = [AppendOnly(unless=accounts_gone("by_id"))]
-
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"

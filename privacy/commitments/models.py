@@ -1,10 +1,12 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from privacy.numbered import Numbered
+
 LONGEST_NAME = 100
 
 
-class Found(models.Model):
+class Found(Numbered):
     """What one check of one commitment found. Nothing personal: a verdict, a figure, names of tables."""
 
     kept = models.BooleanField(_("kept"))
@@ -52,6 +54,3 @@ class CommitmentCheck(Found):
             models.Index(fields=["commitment", "-checked_at"], name="commitmentcheck_newest"),
             models.Index(fields=["-checked_at"], name="commitmentcheck_when"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"

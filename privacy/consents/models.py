@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from privacy.append_only import AppendOnly
+from privacy.numbered import Numbered
 from privacy.policy.models import PolicyVersion
 from privacy.subjects import SUBJECT_KEY_LENGTH
 
@@ -36,7 +37,7 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         return self.filter(ended_at=None)
 
 
-class Consent(models.Model):
+class Consent(Numbered):
     """One person's yes to one purpose. What is held on it points to it; what proves it is its events (GDPR Art. 7(1)).
 
     Only its end is ever written: from there on it is nothing but proof.
@@ -62,11 +63,8 @@ class Consent(models.Model):
             models.Index(fields=["-given_at"], name="consent_newest"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
 
-
-class ConsentEvent(models.Model):
+class ConsentEvent(Numbered):
     """One event in the life of a consent, never changed afterwards: what was shown, where, when (P3.1, P5.6)."""
 
     class Kind(models.TextChoices):
@@ -94,11 +92,8 @@ class ConsentEvent(models.Model):
         verbose_name_plural = _("events of consents")
         triggers = [AppendOnly()]
 
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
 
-
-class WithdrawalRequest(models.Model):
+class WithdrawalRequest(Numbered):
     """Somebody typed an address to take back what it agreed to: whether it agreed to anything is the worker's to see.
 
     Gone once its link is used, or after a day.
@@ -114,9 +109,6 @@ class WithdrawalRequest(models.Model):
     class Meta:
         verbose_name = _("withdrawal asked for")
         verbose_name_plural = _("withdrawals asked for")
-
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
 
     def is_good(self, now: datetime) -> bool:
         return now < self.good_until

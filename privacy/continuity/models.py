@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from privacy.numbered import Numbered
+
 BEFORE_THE_FIRST = -1
 
 
@@ -78,7 +80,7 @@ class Backup(models.Model):
         return self.name
 
 
-class Drill(models.Model):
+class Drill(Numbered):
     """One try at restoring the latest backup into a database of its own, and how that went (P7.5)."""
 
     backup = models.CharField(_("backup"), max_length=100, blank=True)
@@ -95,6 +97,3 @@ class Drill(models.Model):
         verbose_name = _("restore drill")
         verbose_name_plural = _("restore drills")
         indexes = [models.Index(fields=["-started_at"], name="drill_newest")]
-
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"

@@ -7,10 +7,11 @@ from django.utils.translation import pgettext_lazy
 
 from privacy.accounts import account
 from privacy.consents.models import Consent
+from privacy.numbered import Numbered
 from privacy.subjects import SUBJECT_KEY_LENGTH
 
 
-class Directive(models.Model):
+class Directive(Numbered):
     """What somebody wants done with their data after their death. It stands on a consent of its own.
 
     Revoking it, or withdrawing that consent, deletes the row. It ends when it was carried out, or when no data is left.
@@ -58,15 +59,12 @@ class Directive(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
-
     @property
     def stands(self) -> bool:
         return self.ended_at is None
 
 
-class Executor(models.Model):
+class Executor(Numbered):
     """Who sees to a directive: found by their own address, and told (GDPR Art. 14).
 
     One whose directive is gone, or who was replaced, is told that too, and forgotten.
@@ -93,11 +91,8 @@ class Executor(models.Model):
             models.Index(fields=["id"], condition=Q(directive=None, released_at=None), name="executor_to_release")
         ]
 
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
 
-
-class HeirsMeasure(models.Model):
+class HeirsMeasure(Numbered):
     """What the officer grants to heirs, on which of the grounds that the law leaves them (art. 85, II)."""
 
     class Ground(models.TextChoices):
@@ -116,6 +111,3 @@ class HeirsMeasure(models.Model):
     class Meta:
         verbose_name = _("measure for heirs")
         verbose_name_plural = _("measures for heirs")
-
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from privacy.accounts import account
 from privacy.append_only import AppendOnly, accounts_gone, only
 from privacy.declarations import KeptGround
+from privacy.numbered import Numbered
 from privacy.subjects import SUBJECT_KEY_LENGTH
 
 ENDED_OR_LONGER = f"""(
@@ -30,7 +31,7 @@ def standing(now: datetime, prefix: str = "") -> Q:
     return Q(**{f"{prefix}lifted_at": None}) & (Q(**{f"{prefix}until": None}) | Q(**{f"{prefix}until__gt": now}))
 
 
-class Hold(models.Model):
+class Hold(Numbered):
     """The decision to keep what would be erased: on what ground, why, since when, until when. Evidence itself."""
 
     ground = models.CharField(_("ground"), max_length=10, choices=KeptGround)
@@ -56,15 +57,12 @@ class Hold(models.Model):
         verbose_name_plural = _("holds")
         triggers = [AppendOnly(unless=ENDED_OR_LONGER)]
 
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
-
     @property
     def stands(self) -> bool:
         return self.lifted_at is None and (self.until is None or self.until > timezone.now())
 
 
-class HeldRows(models.Model):
+class HeldRows(Numbered):
     """What a hold keeps: all rows under one subject key, or one record by its table and primary key.
 
     An address typed to place a hold is never stored: it makes a row for each key its owner's rows may carry, and one
@@ -82,11 +80,8 @@ class HeldRows(models.Model):
         indexes = [models.Index(fields=["record_id", "table"], condition=~Q(record_id=""), name="heldrows_record")]
         triggers = [AppendOnly()]
 
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
 
-
-class HoldReview(models.Model):
+class HoldReview(Numbered):
     """Somebody looked at a hold again: it is still needed, until when, and when to look next. Never changed afterwards.
 
     The hold itself carries what stands now; what stood before each review stays here.
@@ -105,6 +100,3 @@ class HoldReview(models.Model):
         verbose_name = _("review of a hold")
         verbose_name_plural = _("reviews of holds")
         triggers = [AppendOnly(unless=accounts_gone("by_id"))]
-
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"

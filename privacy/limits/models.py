@@ -1,8 +1,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from privacy.numbered import Numbered
 
-class LimitCount(models.Model):
+
+class LimitCount(Numbered):
     """How often something happened in one window of time, for somebody known by a hash that changes with the window."""
 
     digest = models.CharField(_("keyed hash"), max_length=64, unique=True)
@@ -12,6 +14,3 @@ class LimitCount(models.Model):
     class Meta:
         verbose_name = _("limit count")
         verbose_name_plural = _("limit counts")
-
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"

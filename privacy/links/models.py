@@ -3,6 +3,7 @@ from datetime import datetime
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from privacy.numbered import Numbered
 from privacy.subjects import SUBJECT_KEY_LENGTH
 
 
@@ -11,7 +12,7 @@ class SingleUseLinkQuerySet(models.QuerySet["SingleUseLink"]):
         return self.filter(used_at=None, expires_at__gt=now)
 
 
-class SingleUseLink(models.Model):
+class SingleUseLink(Numbered):
     """A link that acts once: what for, about which record, until when. Its token is known by its SHA-256 alone."""
 
     purpose = models.CharField(_("purpose"), max_length=50)
@@ -27,6 +28,3 @@ class SingleUseLink(models.Model):
         verbose_name = _("single-use link")
         verbose_name_plural = _("single-use links")
         indexes = [models.Index(fields=["record_id", "purpose"], name="singleuselink_about")]
-
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"

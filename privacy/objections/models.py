@@ -2,10 +2,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from privacy.numbered import Numbered
 from privacy.subjects import SUBJECT_KEY_LENGTH
 
 
-class Objection(models.Model):
+class Objection(Numbered):
     """Somebody objected to marketing, or to all use: a keyed hash and a date, no address (P5.5).
 
     One row for each key of the ring, so that rows under an older key are found too. Each objection has rows of its own:
@@ -33,6 +34,3 @@ class Objection(models.Model):
             models.Index(fields=["settles_at"], condition=Q(settles_at__isnull=False), name="objection_to_settle"),
         ]
         constraints = [models.UniqueConstraint(fields=["request", "subject_key"], name="objection_once_a_request")]
-
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"

@@ -6,13 +6,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from privacy.numbered import Numbered
 from privacy.papers.checking import CheckedPaper
 from privacy.papers.recognising import Kind
 from privacy.rights.models import CaseFile
 from privacy.sealing import CHUNK, seal, unseal
 
 
-class Paper(models.Model):
+class Paper(Numbered):
     """One side of a copy of an identity document, until identity is decided (P6.3). What it shows is in its chunks."""
 
     class Side(models.TextChoices):
@@ -31,9 +32,6 @@ class Paper(models.Model):
         verbose_name = _("identity paper")
         verbose_name_plural = _("identity papers")
         constraints = [models.UniqueConstraint(fields=["file", "side"], name="paper_once_a_side")]
-
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
 
     @property
     def deleted_at(self) -> datetime:
@@ -56,7 +54,7 @@ class Paper(models.Model):
             yield unseal(bytes(chunk.sealed))
 
 
-class PaperChunk(models.Model):
+class PaperChunk(Numbered):
     """A piece of a paper, sealed under settings.FILE_KEYS (privacy/sealing.py)."""
 
     paper = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="chunks", verbose_name=_("identity paper"))
@@ -65,6 +63,3 @@ class PaperChunk(models.Model):
     class Meta:
         verbose_name = _("piece of an identity paper")
         verbose_name_plural = _("pieces of identity papers")
-
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"

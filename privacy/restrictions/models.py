@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from privacy.accounts import account
 from privacy.append_only import AppendOnly
+from privacy.numbered import Numbered
 from privacy.subjects import SUBJECT_KEY_LENGTH
 
 
@@ -31,7 +32,7 @@ class RestrictionQuerySet(models.QuerySet["Restriction"]):
         return self.filter(standing())
 
 
-class Restriction(models.Model):
+class Restriction(Numbered):
     """The decision to store and nothing else: on what ground, why, since when. Evidence itself.
 
     One that a rights request asks for is prepared first, and placed once that request is granted. Lifting takes two
@@ -87,15 +88,12 @@ class Restriction(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
-
     @property
     def stands(self) -> bool:
         return self.placed_at is not None and self.lifted_at is None
 
 
-class RestrictedRows(models.Model):
+class RestrictedRows(Numbered):
     """What a restriction covers: all rows under one subject key, those of one table or purpose, or one record.
 
     `purpose` names a consent's purpose: of that table, the rows held on such a consent. An address typed to place a
@@ -117,11 +115,8 @@ class RestrictedRows(models.Model):
             models.Index(fields=["record_id", "table"], condition=~Q(record_id=""), name="restrictedrows_record")
         ]
 
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
 
-
-class RestrictionUse(models.Model):
+class RestrictionUse(Numbered):
     """Restricted data was used all the same, which the law allows on four grounds alone (GDPR Art. 18(2))."""
 
     class Ground(models.TextChoices):
@@ -142,6 +137,3 @@ class RestrictionUse(models.Model):
         verbose_name = _("use of restricted data")
         verbose_name_plural = _("uses of restricted data")
         triggers = [AppendOnly()]
-
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"

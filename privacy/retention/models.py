@@ -1,8 +1,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from privacy.numbered import Numbered
 
-class RetentionRun(models.Model):
+
+class RetentionRun(Numbered):
     """One run of the engine: when, who asked, how it ended. Nothing personal."""
 
     class Trigger(models.TextChoices):
@@ -33,9 +35,6 @@ class RetentionRun(models.Model):
                 fields=["dry_run"], condition=models.Q(outcome="asked"), name="retentionrun_asked_once"
             )
         ]
-
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
 
     @property
     def is_over(self) -> bool:

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from privacy.accounts import account
 from privacy.append_only import AppendOnly
+from privacy.numbered import Numbered
 from privacy.rights.kinds import CLOSED, TRANSITIONS, Channel, Decision, Proof, Refusal, Right, State
 from privacy.rights.references import LENGTH, new_reference
 from privacy.subjects import SUBJECT_KEY_LENGTH
@@ -105,7 +106,7 @@ class RightsRequest(models.Model):
         return CaseFile.objects.filter(request=self).first()
 
 
-class CaseFile(models.Model):
+class CaseFile(Numbered):
     """What one request holds about people: deleted thirty days after it is closed, or with its person's erasure."""
 
     request = models.OneToOneField(
@@ -125,11 +126,8 @@ class CaseFile(models.Model):
         verbose_name = _("case file")
         verbose_name_plural = _("case files")
 
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
 
-
-class CaseParty(models.Model):
+class CaseParty(Numbered):
     """Somebody else whom a request names: found by their own address, so that their own rights reach this row."""
 
     class Role(models.TextChoices):
@@ -149,11 +147,8 @@ class CaseParty(models.Model):
         verbose_name = _("person named in a request")
         verbose_name_plural = _("persons named in requests")
 
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
 
-
-class CaseEvent(models.Model):
+class CaseEvent(Numbered):
     """What happened in a case, never changed: messages, notes, and every move of the clock with its reason."""
 
     class Kind(models.TextChoices):
@@ -190,6 +185,3 @@ class CaseEvent(models.Model):
         verbose_name_plural = _("events of cases")
         ordering = ["pk"]
         triggers = [AppendOnly()]
-
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"

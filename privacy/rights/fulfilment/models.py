@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from privacy.accounts import account
+from privacy.numbered import Numbered
 from privacy.rights.models import CaseFile, CaseParty, RightsRequest
 
 
@@ -13,7 +14,7 @@ class ResultQuerySet(models.QuerySet["Result"]):
         return self.filter(expires_at__gt=now or timezone.now())
 
 
-class Result(models.Model):
+class Result(Numbered):
     """A file made for a request: encrypted, kept for settings.RESULT_LIFE, then erased by the purge.
 
     Without a `recipient` it is for the person who asked; with one, for the third party they named (GDPR Art. 20(2)).
@@ -43,11 +44,8 @@ class Result(models.Model):
         verbose_name = _("result of a request")
         verbose_name_plural = _("results of requests")
 
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
 
-
-class ResultChunk(models.Model):
+class ResultChunk(Numbered):
     """A mebibyte of a result, sealed. The chunks of a result stand in the order of their numbers."""
 
     result = models.ForeignKey(Result, on_delete=models.CASCADE, related_name="chunks", verbose_name=_("result"))
@@ -58,11 +56,8 @@ class ResultChunk(models.Model):
         verbose_name_plural = _("pieces of results")
         ordering = ["pk"]
 
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
 
-
-class FreeTextReview(models.Model):
+class FreeTextReview(Numbered):
     """That the officer has looked through what was written in free text before it leaves (GDPR Art. 15(4))."""
 
     file = models.OneToOneField(
@@ -75,11 +70,8 @@ class FreeTextReview(models.Model):
         verbose_name = _("review of free text")
         verbose_name_plural = _("reviews of free text")
 
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
 
-
-class Redaction(models.Model):
+class Redaction(Numbered):
     """A text as it leaves in a copy, with what concerns somebody else replaced, and why. The record keeps its own."""
 
     file = models.ForeignKey(CaseFile, on_delete=models.CASCADE, related_name="redactions", verbose_name=_("case file"))
@@ -98,15 +90,12 @@ class Redaction(models.Model):
             models.UniqueConstraint(fields=["file", "table", "record_id", "column"], name="redaction_once"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
-
     @property
     def key(self) -> str:
         return f"{self.table}:{self.record_id}:{self.column}"
 
 
-class Correction(models.Model):
+class Correction(Numbered):
     """The new value of one column of one table, for all of a person's rows in it; made durable by the worker."""
 
     file = models.ForeignKey(
@@ -123,11 +112,8 @@ class Correction(models.Model):
         verbose_name_plural = _("corrections")
         constraints = [models.UniqueConstraint(fields=["file", "table", "column"], name="correction_once")]
 
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
 
-
-class RecipientNotice(models.Model):
+class RecipientNotice(Numbered):
     """That one processor is told of a correction or an erasure, or why that can't be done (GDPR Art. 19)."""
 
     class State(models.TextChoices):
@@ -152,11 +138,8 @@ class RecipientNotice(models.Model):
         constraints = [models.UniqueConstraint(fields=["request", "recipient"], name="recipientnotice_once")]
         indexes = [models.Index(fields=["state", "-id"], name="recipientnotice_state")]
 
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
 
-
-class ErasedCount(models.Model):
+class ErasedCount(Numbered):
     """How many rows of a table an erasure has emptied so far, written with them: a killed worker loses no figure."""
 
     request = models.ForeignKey(
@@ -170,11 +153,8 @@ class ErasedCount(models.Model):
         verbose_name_plural = _("counts of erasures")
         constraints = [models.UniqueConstraint(fields=["request", "table"], name="erasedcount_once")]
 
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
 
-
-class ErasureReceipt(models.Model):
+class ErasureReceipt(Numbered):
     """The signed receipt of an erasure: figures, grounds and dates, and of its person the reference alone.
 
     Until it is delivered, the case file keeps the address it goes to.
@@ -193,6 +173,3 @@ class ErasureReceipt(models.Model):
         indexes = [
             models.Index(fields=["id"], condition=models.Q(delivered_at=None), name="erasurereceipt_undelivered"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
