@@ -259,6 +259,19 @@ def test_a_refusal_says_why_and_where_to_complain_or_go_to_court(decision: Decis
     assert "/fr/ma-demande/ouvrir/" in mail.body
 
 
+@pytest.mark.parametrize("decision", [Decision.GRANTED, Decision.PARTLY, Decision.REFUSED])
+def test_the_page_calls_a_decision_what_the_desk_calls_it(client: Client, decision: Decision) -> None:
+    request = proved(Right.ERASURE)
+    decided(request, decision, "Un procès dure.", Refusal.CLAIMS)
+
+    page = page_of(following(client, RightsRequest.objects.get(pk=request.pk)))
+
+    with translation.override("fr"):
+        labels = {one: one.label for one in (Decision.GRANTED, Decision.PARTLY, Decision.REFUSED)}
+    said = {one for one, label in labels.items() if f"demande a été {label}" in page or f"demande est {label}" in page}
+    assert said == {decision}
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("decision", [Decision.GRANTED, Decision.PARTLY, Decision.REFUSED])
 def test_a_mail_calls_a_decision_what_the_desk_calls_it(decision: Decision, language: str) -> None:

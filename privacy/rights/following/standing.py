@@ -47,6 +47,9 @@ STANDINGS = {
         _("Nothing is done. You can make another whenever you like."),
     ),
 }
+PARTLY_GRANTED = Standing(
+    _("Your request is granted in part, and we have said why not all of it."), STANDINGS[State.GRANTED].next
+)
 PARTLY_DONE = Standing(
     _("What we could grant is done; we have said why the rest is not."),
     _("You may write to us again, complain to the authority, or go to court: see below."),
@@ -72,15 +75,19 @@ FOR_THE_PERSON: dict[str, StrOrPromise] = {
     Kind.TAKEN_BACK: _("You took the request back"),
 }
 """What happened, as its person reads it; the officer's list has the names of the table."""
+GRANTED_IN_PART = _("Your request was granted in part")
 
 
 def standing(request: RightsRequest) -> Standing:
     if request.state == State.DONE and request.right == Right.QUESTION:
         return ANSWERED
-    if request.state == State.DONE and request.decision == Decision.PARTLY:
-        return PARTLY_DONE
+    if request.decision == Decision.PARTLY and request.state in (State.GRANTED, State.DONE):
+        return PARTLY_DONE if request.state == State.DONE else PARTLY_GRANTED
     return STANDINGS[State(request.state)]
 
 
-def told(event: CaseEvent) -> StrOrPromise:
+def told(event: CaseEvent, decision: str = "") -> StrOrPromise:
+    """What happened; `decision` is that of its request."""
+    if event.kind == Kind.GRANTED and decision == Decision.PARTLY:
+        return GRANTED_IN_PART
     return FOR_THE_PERSON.get(event.kind) or event.get_kind_display()
