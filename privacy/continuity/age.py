@@ -1,7 +1,6 @@
 """The keys that open backups (age, X25519), and streams through them that need little memory."""
 
 import hashlib
-import stat
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -106,11 +105,6 @@ RECOVERY_KEY = """\
 # public key: {public}
 {private}
 """
-
-
-def is_exposed(path: Path) -> bool:
-    """Whether a private key lies where others of this machine may read it."""
-    return bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
 
 
 class Counted:

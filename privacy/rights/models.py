@@ -97,10 +97,6 @@ class RightsRequest(models.Model):
         return f"{self.reference}"
 
     @property
-    def is_closed(self) -> bool:
-        return self.state in CLOSED
-
-    @property
     def content(self) -> "CaseFile | None":
         """The case file, until its time has come."""
         return CaseFile.objects.filter(request=self).first()
