@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone, translation
 
 from privacy.breaches.clock import clock_of
@@ -15,8 +14,7 @@ from privacy.breaches.models import LIMIT, Breach
 from privacy.breaches.reading import moment
 from privacy.clocks import clock_until
 from privacy.letters.kinds import LetterKind, Message, register_letter
-from privacy.letters.rendering import AUTOMATIC, written
-from privacy.reminding import remind
+from privacy.officer import remind, to_officer
 from privacy.templatetags.privacy import day_in_words
 
 HOURS = (48, 24, 0)
@@ -43,7 +41,7 @@ def compose(breach: Breach) -> Message | None:
         return None
     with translation.override(settings.LANGUAGE_CODE):
         words, due = clock_of(breach).words, moment(breach.due_at)
-    return _written("privacy/letters/breach.txt", breach, words=words, due=due)
+    return to_officer("privacy/letters/breach.txt", breach, breach=breach, words=words, due=due)
 
 
 def compose_answer(breach: Breach) -> Message | None:
@@ -52,19 +50,7 @@ def compose_answer(breach: Breach) -> Message | None:
         return None
     with translation.override(settings.LANGUAGE_CODE):
         words, due = clock_until(breach.answer_by).words, day_in_words(breach.answer_by)
-    return _written("privacy/letters/breach_answer.txt", breach, words=words, due=due)
-
-
-def _written(template: str, breach: Breach, *, words: str, due: str) -> Message:
-    with translation.override(settings.LANGUAGE_CODE):
-        page = settings.SITE_URL + reverse("admin:privacy_breach_change", args=[breach.pk])
-    return written(
-        template,
-        settings.LANGUAGE_CODE,
-        to=settings.CONTROLLER.dpo_email,
-        context={"breach": breach, "words": words, "due": due, "page": page},
-        headers=AUTOMATIC,
-    )
+    return to_officer("privacy/letters/breach_answer.txt", breach, breach=breach, words=words, due=due)
 
 
 BREACH_REMINDER = LetterKind(name="privacy.breach", model=Breach, compose=compose)

@@ -18,6 +18,7 @@ from django.utils import timezone, translation
 
 from privacy.commitments.frame import Commitment, Finding, all_commitments
 from privacy.commitments.models import CommitmentCheck, WatchedCommitment
+from privacy.officer import NOBODY
 from privacy.periods import Period
 from privacy.retention.engine import SIGN_OF_LIFE
 from privacy.retention.models import RetentionRun
@@ -30,8 +31,6 @@ STATEMENT_TIMEOUT = 20_000
 """Milliseconds one statement of a check may take."""
 HISTORY = Period(years=3)
 """How long results are kept: the history is evidence (GDPR Art. 5(2)), a few dozen rows a day."""
-NOBODY = ""
-"""The subject key of a letter about nobody."""
 
 Progress = Callable[[Commitment, WatchedCommitment, float], None]
 """Called with a commitment, where it stands now, and the seconds its check took."""

@@ -1,13 +1,9 @@
 """The mail to the DPO when commitments turn red."""
 
-from django.conf import settings
-from django.urls import reverse
-from django.utils import translation
-
 from privacy.commitments.models import WatchedCommitment
 from privacy.commitments.standing import Standing, standings
 from privacy.letters.kinds import LetterKind, Message, register_letter
-from privacy.letters.rendering import AUTOMATIC, written
+from privacy.officer import page_of, to_officer
 
 
 def tell_broken(first: WatchedCommitment) -> Message | None:
@@ -19,20 +15,14 @@ def tell_broken(first: WatchedCommitment) -> Message | None:
     ]
     if not together:
         return None
-    with translation.override(settings.LANGUAGE_CODE):
-        return written(
-            "privacy/letters/commitments_broken.txt",
-            settings.LANGUAGE_CODE,
-            to=settings.CONTROLLER.dpo_email,
-            context={"broken": [(standing, _page(standing)) for standing in together]},
-            headers=AUTOMATIC,
-        )
+    broken = [(standing, _page(standing)) for standing in together]
+    return to_officer("privacy/letters/commitments_broken.txt", first, broken=broken)
 
 
 def _page(standing: Standing) -> str:
     if standing.watched is None:
         raise ValueError("Never checked.")
-    return str(settings.SITE_URL) + reverse("admin:privacy_watchedcommitment_change", args=[standing.watched.pk])
+    return page_of(standing.watched)
 
 
 BROKEN = LetterKind(name="privacy.commitments_broken", model=WatchedCommitment, compose=tell_broken)

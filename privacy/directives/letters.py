@@ -10,6 +10,7 @@ from privacy.directives.models import Directive, Executor
 from privacy.letters.kinds import LetterKind, Message, register_letter
 from privacy.letters.rendering import AUTOMATIC, written
 from privacy.links import signed
+from privacy.officer import to_officer
 
 CHANGE = "privacy.directive"
 
@@ -69,14 +70,7 @@ def _to_executor(template: str, executor: Executor, **context: object) -> Messag
 
 def tell_officer(directive: Directive) -> Message | None:
     """It names nobody."""
-    url = settings.SITE_URL + reverse("admin:privacy_directive_change", args=[directive.pk])
-    return written(
-        "privacy/letters/directive_officer.txt",
-        settings.LANGUAGE_CODE,
-        to=settings.CONTROLLER.dpo_email,
-        headers=AUTOMATIC,
-        context={"url": url},
-    )
+    return to_officer("privacy/letters/directive_officer.txt", directive)
 
 
 RECEIPT = LetterKind(name="privacy.directive-receipt", model=Directive, compose=send_receipt)

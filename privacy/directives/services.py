@@ -24,6 +24,7 @@ from privacy.holds.models import Hold
 from privacy.holds.services import place_on_person
 from privacy.letters.queue import queue_letter
 from privacy.letters.strangers import queue_to_stranger
+from privacy.officer import NOBODY
 from privacy.registry import registry
 from privacy.rights.intake import Party, enter
 from privacy.rights.kinds import Channel, Right
@@ -33,7 +34,6 @@ from privacy.subjects import subject_key
 SETTLED = timedelta(days=30)
 """A directive younger than that is not ended for want of data: what is held may still be on its way."""
 REVIEW_AFTER = timedelta(days=365)
-NOBODY = ""
 
 
 class DirectiveRefused(Exception):

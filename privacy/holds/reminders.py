@@ -2,24 +2,20 @@
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from privacy.holds.keeping import place_alone
 from privacy.holds.models import Hold
 from privacy.letters.kinds import LetterKind, Message, register_letter
 from privacy.letters.models import Letter
 from privacy.letters.queue import queue_letter
-from privacy.letters.rendering import AUTOMATIC, written
+from privacy.officer import NOBODY, to_officer
 
 BEFORE = timedelta(days=7)
 AGAIN = timedelta(days=6, hours=12)
 """Less than a week, since the hour of a daily task moves a little."""
-NOBODY = ""
-"""The letter goes to the officer: it is about a hold by its number, and about nobody."""
 
 
 def remind_of_holds() -> int:
@@ -39,15 +35,7 @@ def compose(hold: Hold) -> Message | None:
     """None for one that was lifted or reviewed meanwhile."""
     if not hold.stands or hold.review_on > timezone.localdate() + BEFORE:
         return None
-    with translation.override(settings.LANGUAGE_CODE):
-        page = settings.SITE_URL + reverse("admin:privacy_hold_change", args=[hold.pk])
-    return written(
-        "privacy/letters/hold_review.txt",
-        settings.LANGUAGE_CODE,
-        to=settings.CONTROLLER.dpo_email,
-        context={"hold": hold, "page": page},
-        headers=AUTOMATIC,
-    )
+    return to_officer("privacy/letters/hold_review.txt", hold, hold=hold)
 
 
 HOLD_REVIEW = LetterKind(name="privacy.hold-review", model=Hold, compose=compose)

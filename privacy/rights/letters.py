@@ -10,6 +10,7 @@ from privacy.authority import CNIL
 from privacy.letters.kinds import LetterKind, Message, register_letter
 from privacy.letters.rendering import AUTOMATIC, written
 from privacy.links import single_use
+from privacy.officer import to_officer
 from privacy.rights.deadlines import explain
 from privacy.rights.following.standing import told
 from privacy.rights.kinds import State
@@ -85,15 +86,7 @@ def send_link(request: RightsRequest) -> Message | None:
 def tell_officer_of(event: CaseEvent) -> Message | None:
     """To the officer: that something came, by its reference. What was written stays on the site."""
     request = event.file.request
-    with translation.override(settings.LANGUAGE_CODE):
-        page = settings.SITE_URL + reverse("admin:privacy_rightsrequest_change", args=[request.pk])
-    return written(
-        "privacy/letters/rights/officer_news.txt",
-        settings.LANGUAGE_CODE,
-        to=settings.CONTROLLER.dpo_email,
-        headers=AUTOMATIC,
-        context={"request": request, "event": event, "page": page},
-    )
+    return to_officer("privacy/letters/rights/officer_news.txt", request, request=request, event=event)
 
 
 RECEIVED = LetterKind(name="privacy.rights-received", model=RightsRequest, compose=send_received)

@@ -13,6 +13,7 @@ from typing import Any
 from django.utils import timezone
 
 from privacy.letters.queue import queue_letter
+from privacy.officer import NOBODY
 from privacy.rights.deadlines import due_on
 from privacy.rights.kinds import CLOSED, TRANSITIONS, Decision, State
 from privacy.rights.letters import EVENT, OFFICER_NEWS
@@ -126,7 +127,7 @@ def tell_person(request: RightsRequest, event: CaseEvent) -> None:
 def tell_officer(event: CaseEvent | None) -> None:
     """Queue the mail that says something came, in the caller's transaction; it is about nobody but a reference."""
     if event is not None:
-        queue_letter(OFFICER_NEWS, event, subject_key="")
+        queue_letter(OFFICER_NEWS, event, subject_key=NOBODY)
 
 
 def pause(request: RightsRequest) -> None:

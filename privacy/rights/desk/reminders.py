@@ -4,12 +4,10 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone, translation
 
 from privacy.letters.kinds import LetterKind, Message, register_letter
-from privacy.letters.rendering import AUTOMATIC, written
-from privacy.reminding import remind
+from privacy.officer import remind, to_officer
 from privacy.rights.desk.clock import clock_of
 from privacy.rights.desk.queues import running
 from privacy.rights.kinds import CLOSED
@@ -30,15 +28,8 @@ def compose(request: RightsRequest) -> Message | None:
     if request.state in CLOSED:
         return None
     with translation.override(settings.LANGUAGE_CODE):
-        page = settings.SITE_URL + reverse("admin:privacy_rightsrequest_change", args=[request.pk])
         words = clock_of(request).words
-    return written(
-        "privacy/letters/rights/officer.txt",
-        settings.LANGUAGE_CODE,
-        to=settings.CONTROLLER.dpo_email,
-        context={"request": request, "words": words, "page": page},
-        headers=AUTOMATIC,
-    )
+    return to_officer("privacy/letters/rights/officer.txt", request, request=request, words=words)
 
 
 OFFICER_REMINDER = LetterKind(name="privacy.rights-officer", model=RightsRequest, compose=compose)

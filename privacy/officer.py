@@ -1,17 +1,39 @@
-"""Reminders to the officer that come in steps as a date draws near: one letter for each, however often it is run."""
+"""What the officer is written: about a record by its number, about nobody, and in the site's language."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
+from django.urls import reverse
+from django.utils import translation
 
-from privacy.letters.kinds import LetterKind
+from privacy.letters.kinds import LetterKind, Message
 from privacy.letters.queue import queue_letter
+from privacy.letters.rendering import AUTOMATIC, written
 
 NOBODY = ""
-"""The letter goes to the officer: it is about a record by its number, and about nobody."""
+"""The subject key of such a letter."""
 MOST = 1000
+
+
+def to_officer(template: str, record: Model, **context: Any) -> Message:
+    """The letter from its template, with the page of this record in the admin as `page`."""
+    return written(
+        template,
+        settings.LANGUAGE_CODE,
+        to=settings.CONTROLLER.dpo_email,
+        context={**context, "page": page_of(record)},
+        headers=AUTOMATIC,
+    )
+
+
+def page_of(record: Model) -> str:
+    """The whole address of its page in the admin."""
+    name = f"admin:{record._meta.app_label}_{record._meta.model_name}_change"
+    with translation.override(settings.LANGUAGE_CODE):
+        return f"{settings.SITE_URL}{reverse(name, args=[record.pk])}"
 
 
 def remind(running: QuerySet[Any], steps: Mapping[int, Q], kind: LetterKind, *, warned: str) -> int:
