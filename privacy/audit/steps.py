@@ -5,7 +5,7 @@ The trail itself keeps one plain word for each, whatever the language of whoever
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from privacy.audit.models import AuditEntry
@@ -39,6 +39,7 @@ STEPS: dict[str, StrOrPromise] = {
     "reopened": pgettext_lazy("step", "open again"),
     "reply": pgettext_lazy("step", "reply put on record"),
     "sent off": pgettext_lazy("step", "sent off"),
+    "rows": pgettext_lazy("step", "rows"),
     "since": pgettext_lazy("step", "from a day"),
     "staff": pgettext_lazy("step", "by an account"),
     "stopped": pgettext_lazy("step", "stopped"),
@@ -59,7 +60,14 @@ STEPS: dict[str, StrOrPromise] = {
 
 def in_words(entry: AuditEntry) -> str:
     """The columns or steps that an entry names; one that nobody knows any more, as it is written."""
-    return ", ".join(str(_named(entry.table, name)) for name in entry.details.split(", ") if name)
+    return ", ".join(_part(entry.table, part) for part in entry.details.split(", ") if part)
+
+
+def _part(table: str, part: str) -> str:
+    """A name, or a name and a figure."""
+    name, colon, figure = part.partition(": ")
+    words = str(_named(table, name))
+    return gettext("%(name)s: %(figure)s") % {"name": words, "figure": figure} if colon else words
 
 
 def _named(table: str, name: str) -> StrOrPromise:

@@ -28,7 +28,7 @@ def written() -> Iterator[str]:
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.keyword) and node.arg == "details" and isinstance(node.value, ast.Tuple):
                     named = (each.value for each in ast.walk(node.value) if isinstance(each, ast.Constant))
-                    yield from (name for name in named if isinstance(name, str))
+                    yield from (name.removesuffix(": ") for name in named if isinstance(name, str))
 
 
 def test_every_step_that_code_writes_has_words() -> None:
@@ -45,6 +45,10 @@ def test_columns_are_called_as_their_pages_call_them_and_what_nobody_knows_as_it
 
     with translation.override("fr"):
         assert in_words(line) == "confiée à, clôture, of_long_ago"
+        assert (
+            in_words(AuditEntry(table="privacy.consent", details="SUBJECT_KEYS, rows: 3"))
+            == "SUBJECT_KEYS, lignes\xa0: 3"
+        )
     assert in_words(AuditEntry(table="gone.table", details="")) == ""
 
 
