@@ -12,17 +12,13 @@ from benchmarks.web import a_request, rate, site
 
 PAGES = {"home": "/fr/", "contact": "/fr/contact/", "policy": "/fr/confidentialite/"}
 THE_FORM = (
-    "what a message costs beside its statements: two limits counted in transactions of their own, so that a refusal is "
-    "counted too; one row that counts all letters to strangers, locked until the commit; the condition that finds the "
-    "news of whoever writes again, a quarter of the processor's time though it asks about one person's rows alone; the "
-    "proof of consent, an eighth; the poke of the worker; and the form itself. The bare view writes one small row "
-    "again and again."
+    "beside its statements a message costs the checks of ten fields and a commit of its own for the limits, so that a "
+    "refusal is counted too; and its rows are wide: a request has twelve indexes and a letter six, a consent and its "
+    "event point to four others, and one row that counts all letters to strangers is locked until the commit. The bare "
+    "view writes small rows to a table with one index."
 )
 EACH_ONES_OWN = (
-    "each form has a number and a token of its own, signed anew for each visitor; the bare page has neither."
-)
-IN_FORCE = (
-    "the page asks the database which version is in force, so that it is never stale; the bare page asks nothing."
+    "each visitor gets a number, a token and a cookie of their own, made anew; the bare page has none of them."
 )
 TOKEN = "t" * 32
 """Of CSRF: the same in the cookie and in the form."""
@@ -43,8 +39,8 @@ def measure(options: Namespace) -> Iterator[Figure]:
                 rounds,
             )
             say(f"{name}: {found['ours'][-1]:.0f} a second, bare {found['bare'][-1]:.0f}")
-            why = {"contact": EACH_ONES_OWN, "policy": IN_FORCE}.get(name, "")
             what = f"GET {name}: rate / a bare view of the same size"
+            why = EACH_ONES_OWN if name == "contact" else ""
             yield at_least(what, 0.85, ratio(found, "ours", "bare"), why=why)
 
 
@@ -97,7 +93,7 @@ def statements() -> tuple[int, int]:
         client.post("/fr/contact/", post(email="second@example.com"))
     words = [query["sql"].lstrip().split(" ", 1)[0].upper() for query in captured.captured_queries]
     say(f"one message: {', '.join(words)}")
-    writes = sum(word in ("INSERT", "UPDATE", "DELETE") for word in words)
+    writes = sum(word in ("INSERT", "UPDATE", "DELETE", "WITH") for word in words)  # Each of ours with a WITH writes.
     return writes, sum(word == "SELECT" for word in words)
 
 
@@ -109,5 +105,7 @@ def write_templates() -> None:
     folder = settings.PLACES.var / "bare"
     folder.mkdir()
     for name, path in PAGES.items():
-        page = Client(SERVER_NAME="127.0.0.1").get(path).content
-        (folder / f"{name}.html").write_bytes(page)
+        page = Client(SERVER_NAME="127.0.0.1").get(path)
+        if page.status_code != 200:
+            raise SystemExit(f"{path} answered {page.status_code}: there is no page to compare with.")
+        (folder / f"{name}.html").write_bytes(page.content)

@@ -123,6 +123,7 @@ def measure(options: argparse.Namespace) -> None:
         django.setup()
         from django.core.management import call_command
 
+        call_command("compile_translations", verbosity=0)  # The French addresses are among them.
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         part = importlib.import_module(f"benchmarks.{name}")

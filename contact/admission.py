@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from privacy.limits.clients import client_of
-from privacy.limits.counting import Limit, spend
+from privacy.limits.counting import Limit, spend_in_turn
 
 # Two limits each: past the first a message waits for a confirmation by mail, past the second it is refused for now.
 
@@ -32,14 +32,12 @@ def admit(request: HttpRequest, *, doubtful: bool) -> Admission:
 
     (Otherwise one could learn by trying who has written before.)
     """
-    hour = settings.LIMIT_WINDOW
-    hold = doubtful
-    for name, who, (soft, hard) in (
-        ("contact.client", client_of(request), settings.CONTACT_LIMIT_CLIENT),
-        ("contact.site", "site", settings.CONTACT_LIMIT_SITE),
-    ):
-        count = spend(Limit(name=name, most=hard, window=hour), who)
-        if count.over:
-            return Admission(Verdict.REFUSE, count.retry_after(timezone.now()))
-        hold = hold or count.number > soft
-    return Admission(Verdict.HOLD if hold else Verdict.PASS)
+    (client, most_of_client), (site, most_of_site) = settings.CONTACT_LIMIT_CLIENT, settings.CONTACT_LIMIT_SITE
+    counts = spend_in_turn(
+        (Limit(name="contact.client", most=most_of_client, window=settings.LIMIT_WINDOW), client_of(request)),
+        (Limit(name="contact.site", most=most_of_site, window=settings.LIMIT_WINDOW), "site"),
+    )
+    if counts[-1].over:
+        return Admission(Verdict.REFUSE, counts[-1].retry_after(timezone.now()))
+    many = any(count.number > soft for count, soft in zip(counts, (client, site), strict=True))
+    return Admission(Verdict.HOLD if doubtful or many else Verdict.PASS)

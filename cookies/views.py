@@ -7,7 +7,6 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 
@@ -18,7 +17,7 @@ from cookies.models import RefusalCount
 from cookies.services import record_choice
 from privacy.counting import add
 from privacy.limits.clients import client_of
-from privacy.limits.counting import Limit, spend
+from privacy.limits.counting import Limit, wait_in_turn
 from privacy.registry import registry
 from privacy.same_origin import is_from_this_site, own_address
 
@@ -69,14 +68,11 @@ def _accepted(posted: QueryDict) -> frozenset[str]:
 
 def _too_many(request: HttpRequest) -> int:
     """The seconds to wait when choices come by the hundred, from one client or from all; otherwise 0."""
-    for name, who, most in (
-        ("cookies.client", client_of(request), settings.COOKIE_LIMIT_CLIENT),
-        ("cookies.site", "site", settings.COOKIE_LIMIT_SITE),
-    ):
-        count = spend(Limit(name=name, most=most, window=settings.LIMIT_WINDOW), who)
-        if count.over:
-            return count.retry_after(timezone.now())
-    return 0
+    window = settings.LIMIT_WINDOW
+    return wait_in_turn(
+        (Limit(name="cookies.client", most=settings.COOKIE_LIMIT_CLIENT, window=window), client_of(request)),
+        (Limit(name="cookies.site", most=settings.COOKIE_LIMIT_SITE, window=window), "site"),
+    )
 
 
 def _recorded(accepted: frozenset[str], standing: Standing) -> Choice:

@@ -8,7 +8,9 @@ class CustomerLabsConfig(AppConfig):
     def ready(self) -> None:
         from customerlabs import checks  # noqa: F401  (registers them)
         from customerlabs.security import key_checks  # noqa: F401  (the same)
+        from customerlabs.security.randomness import use_for_forms
         from customerlabs.staff import confirming, events  # noqa: F401  (how staff confirm; what a sign-in leads to)
         from customerlabs.staff.groups import make_groups_after_migrations
 
         make_groups_after_migrations()
+        use_for_forms()

@@ -10,6 +10,8 @@ application = get_wsgi_application()
 
 from customerlabs.database.base import answer_visitors_in_time  # noqa: E402  (the apps must be loaded first)
 from customerlabs.startup import run_checks_or_exit  # noqa: E402
+from privacy.broker import poke_beside_the_page  # noqa: E402
 
 answer_visitors_in_time()
+poke_beside_the_page()
 run_checks_or_exit()

@@ -1,8 +1,11 @@
 """Poking the worker: quick when the broker is well, harmless when it is not."""
 
+import atexit
 import logging
+import threading
 import time
 from dataclasses import dataclass
+from queue import SimpleQueue
 from typing import Any
 
 from celery import Task, current_app
@@ -16,8 +19,14 @@ PATIENCE = 0.4
 """Seconds a visitor may wait for a broker that does not answer."""
 PAUSE = 15.0
 """Seconds during which a broker that failed is left alone. Beat's sweep finds what was not said."""
+TOGETHER = 0.1
+"""Seconds between two pokes of a process that answers visitors: under load one does for many messages."""
 
 _left_alone_until = 0.0
+_beside_the_page = False
+_asked: "SimpleQueue[Task[[], Any]]" = SimpleQueue()
+_starting = threading.Lock()
+_thread: threading.Thread | None = None
 
 
 @dataclass(frozen=True)
@@ -25,7 +34,41 @@ class _Poke:
     task: "Task[[], Any]"
 
     def __call__(self) -> None:
-        poke(self.task)
+        if _beside_the_page:
+            _ask(self.task)
+        else:
+            poke(self.task)
+
+
+def poke_beside_the_page() -> None:
+    """From now on, no visitor of this process waits for the broker: a thread of its own speaks to it."""
+    global _beside_the_page
+    _beside_the_page = True
+    atexit.register(_poke_asked)
+
+
+def _ask(task: "Task[[], Any]") -> None:
+    global _thread
+    _asked.put(task)
+    with _starting:
+        if _thread is None or not _thread.is_alive():  # A forked process has none yet.
+            _thread = threading.Thread(target=_go_on_poking, name="poking", daemon=True)
+            _thread.start()
+
+
+def _go_on_poking() -> None:
+    while True:
+        _poke_asked(_asked.get())
+        time.sleep(TOGETHER)
+
+
+def _poke_asked(*first: "Task[[], Any]") -> None:
+    """Poke once for each task that was asked for so far. What is asked for from here on is poked again."""
+    tasks = dict.fromkeys(first)
+    while not _asked.empty():
+        tasks[_asked.get()] = None
+    for task in tasks:
+        poke(task)
 
 
 def poke_once_committed(task: "Task[[], Any]") -> None:

@@ -11,7 +11,7 @@ from django.core.files.storage import InMemoryStorage, storages
 from django.core.management import call_command
 from django.test import Client
 
-from privacy.policy import notice
+from privacy.policy import in_force, notice
 from tests.signing_in import sign_in
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def pytest_sessionstart() -> None:
 def _no_notice_on_the_pages() -> None:
     """Pages ask the database for a notice of a changed policy once a minute; which test pays for it may not matter."""
     cache.set(notice.KEY, notice.NONE, timeout=None)
+    in_force.look_again()
 
 
 @pytest.fixture(autouse=True)

@@ -1,9 +1,10 @@
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import DateTimeField, Exists, F, Func, OuterRef, Q, Value
+from django.db.models import DateTimeField, Exists, Expression, F, Func, OuterRef, Q, Value
 from django.db.models.expressions import CombinedExpression
 from django.db.models.lookups import GreaterThan
 from django.utils import timezone
@@ -15,7 +16,8 @@ from privacy.objections.standing import not_objected_since
 from privacy.registry import registry
 from privacy.restrictions.guard import Restrictable
 from privacy.restrictions.keeping import usable, usable_of_one
-from privacy.subjects import SUBJECT_KEY_LENGTH, subject_keys
+from privacy.statements import Given
+from privacy.subjects import SUBJECT_KEY_LENGTH
 
 GUARDED = (
     "first_name",
@@ -41,16 +43,15 @@ class ProspectQuerySet(models.QuerySet["Prospect"]):
         Not who has objected since they confirmed (P5.5), nor who is restricted (P5.4). The one place that says so:
         mailings, at queueing and again at sending, and the export ask here.
         """
-        return self.usable()._live()
-
-    def confirmed_of(self, email: str) -> "ProspectQuerySet":
-        """The same of one person, while they wait for their page."""
-        theirs = self.filter(subject_key__in=subject_keys(email))
-        return usable_of_one(registry.table(Prospect), theirs)._live()
-
-    def _live(self) -> "ProspectQuerySet":
         now = timezone.now()
-        oldest = settings.PROSPECT_RETENTION.before(now.astimezone(UTC))
+        return self.usable()._live(_moment(now), _moment(kept_since(now)))
+
+    def confirmed_of_one(self, now: Given, oldest: Given, keys: Iterable[Given]) -> "ProspectQuerySet":
+        """The same of one person, for a statement that is written once; `oldest` is `kept_since(now)`."""
+        theirs = self.filter(subject_key__in=keys)
+        return usable_of_one(registry.table(Prospect), theirs)._live(now, oldest)
+
+    def _live(self, now: Expression, oldest: Expression) -> "ProspectQuerySet":
         proof = ConsentEvent.objects.filter(
             not_objected_since("at", key=OuterRef(OuterRef("subject_key"))),
             consent=OuterRef("consent"),
@@ -60,7 +61,16 @@ class ProspectQuerySet(models.QuerySet["Prospect"]):
         return live.filter(Exists(proof), _kept_after(now), last_contact_at__gt=oldest)
 
 
-def _kept_after(now: datetime) -> Any:
+def _moment(moment: datetime) -> Value:
+    return Value(moment, output_field=DateTimeField())
+
+
+def kept_since(now: datetime) -> datetime:
+    """Before this, the last contact of whoever is kept can't be. Only the end forward says exactly: `_kept_after`."""
+    return settings.PROSPECT_RETENTION.before(now.astimezone(UTC))
+
+
+def _kept_after(now: Expression) -> Any:
     """Whether the period that began at the last contact ends later than `now`, counted forward as the purge does.
 
     Counting back from now is not the same at the ends of months; it only lets the index be used.
@@ -68,7 +78,7 @@ def _kept_after(now: datetime) -> Any:
     period = settings.PROSPECT_RETENTION
     interval = Func(Value(period.years), Value(period.months), Value(0), Value(period.days), function="make_interval")
     end: Any = CombinedExpression(F("last_contact_at"), "+", interval, output_field=DateTimeField())
-    return GreaterThan(end, Value(now, output_field=DateTimeField()))
+    return GreaterThan(end, now)
 
 
 class Prospect(Numbered):

@@ -4,14 +4,17 @@ What acts on one person first locks their rows, oldest first, so that two links,
 another. How their consent is taken back is the same for every purpose: privacy/consents/withdrawal.py.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import CharField, DateTimeField, Exists, OuterRef
 from django.utils import timezone
 
 from contact.prospects.letters import NEWS_CONFIRMATION, NEWS_LINK, PENDING_LIFE
-from contact.prospects.models import Prospect
+from contact.prospects.models import Prospect, kept_since
 from contact.prospects.purposes import NEWS, NEWS_CONFIRMED
 from privacy.consents.models import Consent, ConsentEvent
 from privacy.consents.services import in_language, record_consent, record_event
@@ -19,6 +22,7 @@ from privacy.consents.withdrawal import Way, given_by, withdraw
 from privacy.letters.strangers import queue_to_stranger
 from privacy.links import single_use
 from privacy.restrictions.guard import restricted_rows_may_change
+from privacy.statements import Given, Statement, update_of
 from privacy.subjects import subject_key, subject_keys
 
 
@@ -98,7 +102,16 @@ def confirm_prospect(token: str, *, language: str) -> bool:
 
 def note_contact(email: str) -> None:
     """This person has written to us: the time their news are kept begins anew (P8.2). What has ended stays ended."""
-    Prospect.objects.confirmed_of(email).update(last_contact_at=timezone.now())
+    now = timezone.now()
+    keys = {f"key_{number}": key for number, key in enumerate(subject_keys(email))}
+    _note.carry_out(now=now, oldest=kept_since(now), **keys)
+
+
+@Statement
+def _note() -> tuple[str, Sequence[Any]]:
+    now, oldest = Given("now", DateTimeField()), Given("oldest", DateTimeField())
+    keys = [Given(f"key_{number}", CharField()) for number in range(len(settings.SUBJECT_KEYS))]
+    return update_of(Prospect.objects.confirmed_of_one(now, oldest, keys), last_contact_at=now)
 
 
 def unsubscribe(email: str, *, way: Way, language: str) -> bool:

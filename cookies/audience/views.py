@@ -9,7 +9,7 @@ from cookies.audience.counting import COOKIE, count_view, read_visits
 from cookies.catalogue import AUDIENCE
 from cookies.choice import standing_of
 from privacy.limits.clients import client_of
-from privacy.limits.counting import Limit, spend
+from privacy.limits.counting import Limit, wait_in_turn
 from privacy.same_origin import is_from_this_site
 
 VIEWS_BY_CLIENT = Limit(name="cookies.audience.client", most=300, window=timedelta(hours=1))
@@ -22,7 +22,7 @@ def count(request: HttpRequest) -> HttpResponse:
     if not is_from_this_site(request) or not standing_of(request).allows(AUDIENCE):
         raise PermissionDenied(_("Only visitors who agreed are counted."))
     answer = HttpResponse(status=204)
-    if spend(VIEWS_BY_CLIENT, client_of(request)).over or spend(VIEWS_OF_THE_SITE, "site").over:
+    if wait_in_turn((VIEWS_BY_CLIENT, client_of(request)), (VIEWS_OF_THE_SITE, "site")):
         return answer
     visits = count_view(
         request.POST.get("page", ""), request.POST.get("from", ""), read_visits(request.COOKIES.get(COOKIE, ""))

@@ -28,8 +28,11 @@ class Wording(models.Model):
 
     @classmethod
     def of(cls, text: str) -> "Wording":
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        return cls.objects.get_or_create(digest=digest, defaults={"text": text})[0]
+        return cls.objects.get_or_create(digest=digest_of(text), defaults={"text": text})[0]
+
+
+def digest_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 class ConsentQuerySet(models.QuerySet["Consent"]):

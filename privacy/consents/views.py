@@ -1,7 +1,6 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 
@@ -13,7 +12,7 @@ from privacy.consents.models import Consent
 from privacy.consents.withdrawal import Way, Withdrawn, given_with, withdraw
 from privacy.declarations import PersonalData
 from privacy.limits.clients import client_of
-from privacy.limits.counting import Limit, spend
+from privacy.limits.counting import Limit, wait_in_turn
 from privacy.links import signed, single_use
 from privacy.links.pages import token_page
 from privacy.registry import registry
@@ -35,14 +34,11 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 def _too_many(request: HttpRequest) -> int:
     """Count this post for its client and for the site; the seconds to wait when there were too many, else 0."""
-    for name, who, most in (
-        ("withdrawal.client", client_of(request), settings.WITHDRAWAL_LIMIT_CLIENT),
-        ("withdrawal.site", "site", settings.WITHDRAWAL_LIMIT_SITE),
-    ):
-        count = spend(Limit(name=name, most=most, window=settings.LIMIT_WINDOW), who)
-        if count.over:
-            return count.retry_after(timezone.now())
-    return 0
+    window = settings.LIMIT_WINDOW
+    return wait_in_turn(
+        (Limit(name="withdrawal.client", most=settings.WITHDRAWAL_LIMIT_CLIENT, window=window), client_of(request)),
+        (Limit(name="withdrawal.site", most=settings.WITHDRAWAL_LIMIT_SITE, window=window), "site"),
+    )
 
 
 def asked(request: HttpRequest) -> HttpResponse:

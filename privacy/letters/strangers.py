@@ -9,7 +9,7 @@ from django.utils import timezone
 from privacy.letters.kinds import LetterKind
 from privacy.letters.models import Letter
 from privacy.letters.queue import queue_letter
-from privacy.limits.counting import Limit, spend
+from privacy.limits.counting import Limit, spend_in_turn
 
 A_DAY = timedelta(days=1)
 
@@ -24,8 +24,11 @@ def queue_to_stranger(kind: LetterKind, record: Any, *, subject_key: str, apart:
     """
     letter = queue_letter(kind, record, subject_key=subject_key)
     counted = f"letters.{apart}." if apart else "letters."
-    to_them = spend(Limit(name=f"{counted}address", most=settings.LETTERS_PER_ADDRESS, window=A_DAY), subject_key)
-    to_all = spend(Limit(name=f"{counted}strangers", most=settings.LETTERS_TO_STRANGERS, window=A_DAY), "site")
-    if to_them.over or to_all.over:
-        letter.finish(Letter.State.DROPPED, timezone.now(), "too many to this address" if to_them.over else "too many")
+    counts = spend_in_turn(
+        (Limit(name=f"{counted}address", most=settings.LETTERS_PER_ADDRESS, window=A_DAY), subject_key),
+        (Limit(name=f"{counted}strangers", most=settings.LETTERS_TO_STRANGERS, window=A_DAY), "site"),
+    )
+    if counts[-1].over:
+        why = "too many to this address" if len(counts) == 1 else "too many"
+        letter.finish(Letter.State.DROPPED, timezone.now(), why)
     return letter

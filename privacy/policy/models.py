@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from privacy.append_only import AppendOnly
+from privacy.statements import Given
 from privacy.subjects import SUBJECT_KEY_LENGTH
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -25,7 +26,11 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
 
     def in_force(self) -> "PolicyVersion | None":
         """The version people were last told about, whose day has come. None before the first one."""
-        return self.filter(effective_from__lte=today()).order_by("-effective_from", "-pk").first()
+        return self.in_force_on(today()).first()
+
+    def in_force_on(self, day: date | Given) -> "PolicyVersionQuerySet":
+        """That version alone, or none."""
+        return self.filter(effective_from__lte=day).order_by("-effective_from", "-pk")[:1]
 
 
 class PolicyVersion(models.Model):

@@ -6,9 +6,9 @@ from django.db import connection, transaction
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from privacy.policy import in_force, notice
 from privacy.policy.announcing import announce
 from privacy.policy.models import PolicyVersion, digest_of, today
-from privacy.policy.notice import look_again
 from privacy.policy.rendering import Texts, current
 
 PUBLISHING = 0x706F6C
@@ -68,7 +68,7 @@ def publish(
         )
         if is_important:
             announce(version)
-            transaction.on_commit(look_again)
+        transaction.on_commit(_look_again)
     return version
 
 
@@ -104,6 +104,7 @@ def import_text(*, fr: str, en: str, effective_from: date, changes_fr: str, chan
             return None
         if same_day.exists():
             raise PublishingRefused(_("Another text is kept at that date already."))
+        transaction.on_commit(_look_again)
         return PolicyVersion.objects.create(
             effective_from=effective_from,
             changes_fr=changes_fr,
@@ -124,6 +125,11 @@ def as_html(text: str) -> str:
 def _line(line: str) -> str:
     number, point, _rest = line.partition(". ")
     return format_html("<h2>{}</h2>" if point and number.isdecimal() else "<p>{}</p>", line)
+
+
+def _look_again() -> None:
+    for page in (in_force, notice):
+        page.look_again()
 
 
 def _one_at_a_time() -> None:

@@ -2,7 +2,6 @@ from collections import Counter
 from typing import Any
 
 from django import forms
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import mark_safe
@@ -12,19 +11,19 @@ from django.utils.translation import gettext_lazy as _
 from privacy.pages import kept_page
 from privacy.policy import rendering
 from privacy.policy.comparison import compare
+from privacy.policy.in_force import shown_in_force
 from privacy.policy.models import PolicyVersion, today
 from privacy.templatetags.privacy import day_in_words
 
 
 def policy(request: HttpRequest) -> HttpResponse:
     """What the site does now, printed from the declarations, and which published version says so (P12.1)."""
-    try:
-        in_force = PolicyVersion.objects.dated().in_force()
-    except DatabaseError:  # The text needs no database, and is read when something is wrong.
-        in_force = None
-    context = {"text": _html(rendering.text_in(_language())), "in_force": in_force}
+    text, in_force = rendering.text_in(_language()), shown_in_force()
     return kept_page(
-        request, "privacy/policy/page.html", lambda: context, made_of=(context["text"], in_force and in_force.pk)
+        request,
+        "privacy/policy/page.html",
+        lambda: {"text": _html(text), "in_force": in_force},
+        made_of=(text, in_force),
     )
 
 

@@ -165,7 +165,7 @@ def test_the_page_is_read_while_the_database_is_away(client: Client, monkeypatch
     def away(*args: object) -> None:
         raise OperationalError
 
-    monkeypatch.setattr(PolicyVersionQuerySet, "in_force", away)
+    monkeypatch.setattr(PolicyVersionQuerySet, "in_force_on", away)
 
     assert client.get(ADDRESSES["fr"]).status_code == 200
 

@@ -8,7 +8,7 @@ from customerlabs.security.reports.models import PolicyReport
 from customerlabs.security.reports.reading import LONGEST_BODY, read_reports
 from privacy.counting import add
 from privacy.limits.clients import client_of
-from privacy.limits.counting import Limit, spend
+from privacy.limits.counting import Limit, wait_in_turn
 
 BY_CLIENT = Limit(name="customerlabs.reports.client", most=50, window=timedelta(hours=1))
 OF_THE_SITE = Limit(name="customerlabs.reports.site", most=1000, window=timedelta(hours=1))
@@ -24,7 +24,7 @@ def policy_reports(request: HttpRequest) -> HttpResponse:
         return answer
     if not 0 < length <= LONGEST_BODY:
         return answer
-    if spend(BY_CLIENT, client_of(request)).over or spend(OF_THE_SITE, "site").over:
+    if wait_in_turn((BY_CLIENT, client_of(request)), (OF_THE_SITE, "site")):
         return answer
     now = timezone.now()
     for report in read_reports(request.read(LONGEST_BODY)):

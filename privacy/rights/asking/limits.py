@@ -2,10 +2,9 @@
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils import timezone
 
 from privacy.limits.clients import client_of
-from privacy.limits.counting import Limit, spend
+from privacy.limits.counting import Limit, wait_in_turn
 
 DOUBTFUL_COUNTS = 4
 """A form that a program may have filled in counts for as many: nothing is refused for it, but it leads nowhere soon."""
@@ -17,11 +16,9 @@ def too_many(request: HttpRequest, *, form: str, doubtful: bool = False) -> int:
     What all clients send is counted for each form by itself: a flood on one leaves the others answering.
     """
     times = DOUBTFUL_COUNTS if doubtful else 1
-    for name, who, most in (
-        ("rights.client", client_of(request), settings.RIGHTS_LIMIT_CLIENT),
-        ("rights.site", form, settings.RIGHTS_LIMIT_SITE),
-    ):
-        count = spend(Limit(name=name, most=most, window=settings.LIMIT_WINDOW), who, times)
-        if count.over:
-            return count.retry_after(timezone.now())
-    return 0
+    window = settings.LIMIT_WINDOW
+    return wait_in_turn(
+        (Limit(name="rights.client", most=settings.RIGHTS_LIMIT_CLIENT, window=window), client_of(request)),
+        (Limit(name="rights.site", most=settings.RIGHTS_LIMIT_SITE, window=window), form),
+        times=times,
+    )
