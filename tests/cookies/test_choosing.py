@@ -398,7 +398,7 @@ def test_a_refusal_holds_without_the_database(visitor: Client, monkeypatch: pyte
     def away(*args: object) -> None:
         raise DatabaseError
 
-    monkeypatch.setattr("cookies.views.spend", away)
+    monkeypatch.setattr("cookies.views.wait_in_turn", away)
 
     assert choose(visitor, "none").status_code == 302
     assert not has_banner(visitor)
