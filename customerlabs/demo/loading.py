@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import time_machine
 from django.contrib.auth.models import Group
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from contact.models import AnswerTemplate
@@ -35,8 +35,11 @@ class Loaded:
 
 
 def load(seed: int, say: Callable[[str], object], *, requests: int = REQUESTS, past: Sequence[Past] = PAST) -> Loaded:
-    """Into an empty database. The same seed on the same day gives the same people."""
-    with _in_a_hurry():
+    """Into an empty database, all of it or nothing: cut off anywhere, it is simply loaded again.
+
+    The same seed on the same day gives the same people.
+    """
+    with _quiet_broker(), transaction.atomic():
         return _loaded(World(seed, timezone.now()), say, requests, past)
 
 
@@ -53,6 +56,7 @@ def _loaded(world: World, say: Callable[[str], object], requests: int, past: Seq
     write_requests(world, people, staff, requests)
     write_news(world, people[: len(people) * 3 // 10], officer)
     write_choices(world, requests * 3 // 10)
+    _analyze()
 
     say("Four years of an officer’s work…")
     work = Officer(world, officer)
@@ -63,22 +67,27 @@ def _loaded(world: World, say: Callable[[str], object], requests: int, past: Seq
     work.work()
 
     say("Last night’s purge, and this morning’s check of the commitments…")
+    _analyze()
     nights.purge(world)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # As a commit does: the trail’s entries take their places.
     return Loaded(officer.email, password, nights.check(world))
 
 
+def _analyze() -> None:
+    """No autovacuum sees these rows before the commit, and PostgreSQL plans badly without figures."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
 @contextmanager
-def _in_a_hurry() -> Iterator[None]:
-    """No commit waits for the disk: a demonstration lost in a power cut is loaded again. No worker is waited for."""
+def _quiet_broker() -> Iterator[None]:
+    """No worker is waited for: what would be left to one is done here."""
     broker = logging.getLogger("privacy.broker")
     level = broker.level
     broker.setLevel(logging.ERROR)
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SET synchronous_commit TO off")
         yield
-        with connection.cursor() as cursor:
-            cursor.execute("RESET synchronous_commit")
     finally:
         broker.setLevel(level)
 

@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any
 
 import time_machine
-from django.db import transaction
 
 from contact.models import ContactRequest, Prospect
 from customerlabs.demo.nights import letters_have_left
@@ -93,9 +92,9 @@ class Officer:
 
     def work(self) -> None:
         for at, step in sorted(self._steps, key=lambda step: step[0]):
-            with time_machine.travel(at, tick=False), transaction.atomic():
+            with time_machine.travel(at, tick=False):
                 step()
-                letters_have_left()  # Before anybody else can see them: no worker sends one.
+                letters_have_left()
 
     def rights(self, past: Sequence[Past], strangers: Sequence[Invented], known: Sequence[Invented]) -> None:
         """Past requests came from people of whom nothing else is held any more; today's from people who wrote."""

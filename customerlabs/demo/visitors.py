@@ -6,7 +6,6 @@ All of it is written as it was when it was live. What has had its time since is 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.utils import timezone
 
 from contact.models import ContactRequest, ExportRecord, Mailing, MailingDelivery, Prospect, ThreadEntry
@@ -29,17 +28,16 @@ CHOICE_LIFE = 182 * DAY
 
 
 def write_requests(world: World, people: Sequence[Invented], staff: Sequence[StaffMember], number: int) -> None:
-    with transaction.atomic():
-        consents = Consents()
-        requests = [_request(world, consents, world.random.choice(people), index, number) for index in range(number)]
-        consents.write()
-        for request in requests:
-            request.consent = request.consent
-            if request.read_at:
-                request.assignee = world.random.choice([*staff, None])
-        ContactRequest.objects.bulk_create(requests)
-        entries = [entry for request in requests for entry in _thread(world, request, staff)]
-        ThreadEntry.objects.bulk_create(entries)
+    consents = Consents()
+    requests = [_request(world, consents, world.random.choice(people), index, number) for index in range(number)]
+    consents.write()
+    for request in requests:
+        request.consent = request.consent
+        if request.read_at:
+            request.assignee = world.random.choice([*staff, None])
+    ContactRequest.objects.bulk_create(requests)
+    entries = [entry for request in requests for entry in _thread(world, request, staff)]
+    ThreadEntry.objects.bulk_create(entries)
 
 
 def _request(world: World, consents: Consents, person: Invented, index: int, number: int) -> ContactRequest:
@@ -117,18 +115,17 @@ def _thread(world: World, request: ContactRequest, staff: Sequence[StaffMember])
 
 def write_news(world: World, people: Sequence[Invented], officer: StaffMember) -> None:
     """Who gets news, some of them near the end of their three years; who took it back; what was sent to them."""
-    with transaction.atomic():
-        consents = Consents()
-        prospects = [_prospect(world, consents, person, index) for index, person in enumerate(people)]
-        consents.write()
-        live = [prospect for prospect in prospects if prospect is not None]
-        for prospect in live:
-            prospect.consent = prospect.consent
-        Prospect.objects.bulk_create(live)
-        _write_mailings(world, [prospect for prospect in live if prospect.pending_until is None])
-        ExportRecord.objects.create(
-            by=officer, at=world.now - 40 * DAY, reason="Envoi du bilan annuel", people=len(live), is_complete=True
-        )
+    consents = Consents()
+    prospects = [_prospect(world, consents, person, index) for index, person in enumerate(people)]
+    consents.write()
+    live = [prospect for prospect in prospects if prospect is not None]
+    for prospect in live:
+        prospect.consent = prospect.consent
+    Prospect.objects.bulk_create(live)
+    _write_mailings(world, [prospect for prospect in live if prospect.pending_until is None])
+    ExportRecord.objects.create(
+        by=officer, at=world.now - 40 * DAY, reason="Envoi du bilan annuel", people=len(live), is_complete=True
+    )
 
 
 def _prospect(world: World, consents: Consents, person: Invented, index: int) -> Prospect | None:
