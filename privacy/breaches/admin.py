@@ -10,7 +10,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from privacy.audit.acting import RecordedAdmin
@@ -27,7 +27,8 @@ class OpenFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("open", _("not closed")), ("unsettled", _("neither notified nor decided")), ("closed", _("closed"))]
+        closed = pgettext("breaches", "closed")
+        return [("open", _("not closed")), ("unsettled", _("neither notified nor decided")), ("closed", closed)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "open":
