@@ -11,9 +11,6 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-PENDING = "docs/pending-promises.txt"
-"""Promises whose code is still to come: this file shrinks to nothing."""
-
 
 @dataclass(frozen=True)
 class Promise:
@@ -89,13 +86,6 @@ _ALL = (
 )
 
 PROMISES: dict[str, Promise] = {promise.id: promise for promise in _ALL}
-
-
-def pending_promises() -> list[str]:
-    """The ids listed as still to come, as the file has them; none where the documents are not installed."""
-    path = settings.BASE_DIR / PENDING
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    return [line.partition("#")[0].strip() for line in lines if line.partition("#")[0].strip()]
 
 
 def folder_of_tests() -> Path:

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from privacy.commitments.proofs import Proof, proofs
 from privacy.commitments.standing import Standing, standings
-from privacy.promises import PROMISES, SECTIONS, Promise, pending_promises
+from privacy.promises import PROMISES, SECTIONS, Promise
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,6 @@ class Kept:
     watched_by: list[Standing]
     watched_too: list[Standing]
     tests: list[Proof]
-    is_pending: bool
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class Overview:
 
 
 def overview(now: datetime | None = None) -> Overview:
-    standing, pending = standings(now), set(pending_promises())
+    standing = standings(now)
     tests: dict[str, list[Proof]] = {}
     for proof in proofs():
         tests.setdefault(proof.promise, []).append(proof)
@@ -61,7 +60,6 @@ def overview(now: datetime | None = None) -> Overview:
             watched_by=[each for each in standing if each.commitment.promises[0] == promise.id],
             watched_too=[each for each in standing if promise.id in each.commitment.promises[1:]],
             tests=tests.get(promise.id, []),
-            is_pending=promise.id in pending,
         )
         for promise in PROMISES.values()
     ]
@@ -85,7 +83,6 @@ def as_json(shown: Overview) -> dict[str, Any]:
                 "id": kept.promise.id,
                 "section": section.number,
                 "title": _words(kept.promise.title),
-                "pending": kept.is_pending,
                 "tests": [f"{proof.path}::{proof.test}" for proof in kept.tests],
             }
             for section in shown.sections

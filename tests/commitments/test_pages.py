@@ -174,7 +174,7 @@ def test_the_twin_for_programs_has_the_shape_it_promises(client: Client, morning
         "figure": {"fr": "1 courriel en retard", "en": "1 letter late"},
     }
     promise = next(each for each in told["promises"] if each["id"] == "P8.2")
-    assert set(promise) == {"id", "section", "title", "pending", "tests"}
+    assert set(promise) == {"id", "section", "title", "tests"}
     assert "tests/policy/test_policy_page.py::test_a_changed_setting_changes_the_page" in promise["tests"]
 
 

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from privacy.commitments.frame import Commitment, Finding, all_commitments, register_commitments
 from privacy.commitments.proofs import BadMark, proofs, proofs_in
-from privacy.promises import PROMISES, SECTIONS, pending_promises
+from privacy.promises import PROMISES, SECTIONS
 
 pytestmark = pytest.mark.promise("P7.5")
 
@@ -18,21 +18,8 @@ def kept() -> set[str]:
     return {proof.promise for proof in proofs()} | {each for check in all_commitments() for each in check.promises}
 
 
-def test_every_promise_is_proved_watched_or_pending() -> None:
-    assert set(PROMISES) - kept() - set(pending_promises()) == set()
-
-
-def test_what_is_proved_or_watched_is_no_longer_pending() -> None:
-    assert set(pending_promises()) & kept() == set()
-
-
-def test_what_is_pending_was_promised_and_is_listed_once() -> None:
-    assert set(pending_promises()) <= set(PROMISES)
-    assert len(pending_promises()) == len(set(pending_promises()))
-
-
-def test_no_test_proves_what_was_not_promised() -> None:
-    assert kept() <= set(PROMISES)
+def test_every_promise_is_proved_or_watched_and_nothing_else_is() -> None:
+    assert kept() == set(PROMISES)
 
 
 def test_the_list_follows_the_policy_s_sections() -> None:
@@ -137,5 +124,4 @@ def test_the_command_prints_each_promise_with_its_tests_and_checks() -> None:
     at = lines.index(next(line for line in lines if line.startswith("P8.2 ")))
     assert lines[at + 1] == "         check  in-time.contact.prospect"
     assert any("tests/policy/test_policy_page.py::test_a_changed_setting" in line for line in lines[at:])
-    assert sum(line.endswith("(pending)") for line in lines) == len(pending_promises())
     assert lines[-1].endswith("0 that nothing proves.")

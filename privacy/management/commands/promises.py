@@ -5,7 +5,7 @@ from django.utils import translation
 
 from privacy.commitments.frame import all_commitments
 from privacy.commitments.proofs import proofs
-from privacy.promises import PROMISES, pending_promises
+from privacy.promises import PROMISES
 
 
 class Command(BaseCommand):
@@ -13,18 +13,17 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, **_: Any) -> None:
-        """A promise with neither is marked; tests/privacy/test_promises.py fails for it."""
-        pending = set(pending_promises())
+        """A promise with neither is marked; tests/commitments/test_promises.py fails for it."""
         bare = 0
         with translation.override("en"):
             for promise in PROMISES.values():
                 tests = [proof for proof in proofs() if proof.promise == promise.id]
                 watched = [each for each in all_commitments() if promise.id in each.promises]
-                bare += not tests and not watched and promise.id not in pending
-                said = "" if tests or watched else " (pending)" if promise.id in pending else " (NOTHING PROVES IT)"
+                bare += not tests and not watched
+                said = "" if tests or watched else " (NOTHING PROVES IT)"
                 self.stdout.write(f"{promise.id:<6} {promise.title}{said}")
                 for each in watched:
                     self.stdout.write(f"         check  {each.name}")
                 for proof in tests:
                     self.stdout.write(f"         test   {proof.path}::{proof.test}")
-        self.stdout.write(f"{len(PROMISES)} promises, {len(pending)} pending, {bare} that nothing proves.")
+        self.stdout.write(f"{len(PROMISES)} promises, {bare} that nothing proves.")
