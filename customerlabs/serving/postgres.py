@@ -179,9 +179,9 @@ class EmbeddedPostgres:
         ours = self._major()
         if found != ours:
             raise Refusal(
-                f"The data in {folder} was made by PostgreSQL {found}, and the one installed here is {ours}. Move it "
-                "with pg_dump and pg_restore, run the version of this project that made it, or set VAR_DIR to another "
-                "folder."
+                f"The data in {folder} was made by PostgreSQL {found}, and the one installed here is {ours}. Move "
+                "that folder aside and restore the latest backup, as docs/operating.md says. Without a backup, make "
+                "one with the version of this project that made the data."
             )
 
     def _major(self) -> str:
