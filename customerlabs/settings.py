@@ -310,6 +310,7 @@ MFA_FORMS = {
     "reauthenticate": "customerlabs.staff.forms.ConfirmCodeForm",
     "activate_totp": "customerlabs.staff.forms.EnrolForm",
     "add_webauthn": "customerlabs.staff.forms.PasskeyForm",
+    "edit_webauthn": "customerlabs.staff.forms.RenamePasskeyForm",
     "login_webauthn": "customerlabs.staff.forms.PasskeySignInForm",
     "authenticate_webauthn": "customerlabs.staff.forms.PasskeyFactorForm",
     "reauthenticate_webauthn": "customerlabs.staff.forms.ConfirmPasskeyForm",

@@ -116,11 +116,14 @@ ROUTES: Mapping[str, Route] = {
         Route(For.COLLEAGUE, READ_AND_POST, limits=OF_SIGNING_IN),
         "account_reauthenticate account_change_password",
     ),
-    **alike(Route(For.COLLEAGUE, READ_AND_POST, limits=OF_CODES), "mfa_reauthenticate mfa_activate_totp"),
+    **alike(
+        Route(For.COLLEAGUE, READ_AND_POST, limits=OF_CODES),
+        "mfa_reauthenticate mfa_reauthenticate_webauthn mfa_activate_totp",
+    ),
     **alike(
         Route(For.COLLEAGUE, READ_AND_POST),
-        "account_set_password mfa_reauthenticate_webauthn mfa_deactivate_totp mfa_generate_recovery_codes"
-        " mfa_add_webauthn mfa_remove_webauthn",
+        "account_set_password mfa_deactivate_totp mfa_generate_recovery_codes mfa_add_webauthn mfa_edit_webauthn"
+        " mfa_remove_webauthn",
     ),
     "mfa_view_recovery_codes": Route(For.COLLEAGUE),
     # The admin

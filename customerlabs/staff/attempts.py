@@ -13,7 +13,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from customerlabs.staff.devices import network_of
+from customerlabs.staff.models import StaffMember
 from customerlabs.staff.sign_ins import SignIn
+from privacy.audit.services import Action, record_all
 from privacy.limits.clients import client_of
 from privacy.limits.counting import Limit, spend
 from privacy.subjects import normalise
@@ -54,6 +56,12 @@ def note_failure(request: HttpRequest, account: str, *, code: bool = False) -> N
     """A password or code was wrong."""
     for limit, who in _counted(request, account, code=code):
         spend(limit, who)
+
+
+def note_wrong_factor(request: HttpRequest, account: StaffMember, *step: str) -> None:
+    """Who showed the password of this account, or sits at its screen, has no right factor. Who it was is not known."""
+    note_failure(request, account.email, code=True)
+    record_all(Action.NOT_LET_IN, StaffMember, [account.pk], by=None, details=step)
 
 
 def _counted(request: HttpRequest, account: str, *, code: bool) -> list[tuple[Limit, str]]:

@@ -13,6 +13,7 @@ from allauth.mfa.utils import decrypt
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
     AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
@@ -25,6 +26,8 @@ from django.utils.translation import gettext_lazy as _
 from customerlabs.staff import attempts
 from customerlabs.staff.adapters import Accounts
 from customerlabs.staff.forgotten import send_new_link
+from customerlabs.staff.models import StaffMember
+from privacy.audit.services import Action, record_all
 
 
 class InOurWords(forms.Form):
@@ -105,9 +108,12 @@ class Code(InOurWords):
             if not used_now(getattr(self, "authenticator", None), code):
                 raise ValidationError(Accounts.error_messages["incorrect_code"])
         except ValidationError:
-            attempts.note_failure(context.request, self.user.email, code=True)
+            self.note_wrong()
             raise
         return code
+
+    def note_wrong(self) -> None:
+        attempts.note_wrong_factor(context.request, self.user, "code")
 
 
 class CodeForm(Code, factors.AuthenticateForm):
@@ -121,6 +127,10 @@ class ConfirmCodeForm(Code, factors.ReauthenticateForm):
 class EnrolForm(Code, ActivateTOTPForm):
     helps = {"code": _("The six digits that your app shows now.")}
 
+    def note_wrong(self) -> None:
+        """Counted alike; but nobody tries to get in by a code that is no factor yet."""
+        attempts.note_failure(context.request, self.user.email, code=True)
+
 
 NO_PASSKEY = (AttributeError, LookupError, TypeError, ValueError, struct.error, InvalidSignature)
 """What reading raises that was made by no browser, or signed by another key: a wrong code, and no error of ours."""
@@ -128,6 +138,8 @@ NO_PASSKEY = (AttributeError, LookupError, TypeError, ValueError, struct.error, 
 
 class Signed(forms.Form):
     """What a passkey signed, or what somebody sends in its place."""
+
+    user: Any
 
     def clean_credential(self) -> Authenticator:
         try:
@@ -137,14 +149,26 @@ class Signed(forms.Form):
 
 
 class PasskeySignInForm(Signed, LoginWebAuthnForm):
+    """Nobody is known before it, so a wrong one is nobody's: whose it would be is what a stranger wrote into it."""
+
+
+class SignedForAccount(Signed):
+    """By somebody who showed a password, or sits at a screen: limited and noted as codes are."""
+
+    def clean_credential(self) -> Authenticator:
+        attempts.refuse_too_many(context.request, self.user.email, code=True)
+        try:
+            return super().clean_credential()
+        except ValidationError:
+            attempts.note_wrong_factor(context.request, self.user, "passkey")
+            raise
+
+
+class PasskeyFactorForm(SignedForAccount, AuthenticateWebAuthnForm):
     pass
 
 
-class PasskeyFactorForm(Signed, AuthenticateWebAuthnForm):
-    pass
-
-
-class ConfirmPasskeyForm(Signed, ReauthenticateWebAuthnForm):
+class ConfirmPasskeyForm(SignedForAccount, ReauthenticateWebAuthnForm):
     pass
 
 
@@ -157,6 +181,16 @@ class PasskeyForm(InOurWords, AddWebAuthnForm):
             return super().clean()
         except NO_PASSKEY:
             raise ValidationError(Accounts.error_messages["incorrect_code"]) from None
+
+
+class RenamePasskeyForm(InOurWords, EditWebAuthnForm):
+    labels = PasskeyForm.labels
+
+    def save(self) -> Authenticator:
+        renamed: Authenticator = super().save()
+        owner = renamed.user_id
+        record_all(Action.CHANGED, StaffMember, [owner], by=owner, details=("passkey renamed",))
+        return renamed
 
 
 def used_now(authenticator: Authenticator | None, code: str) -> bool:

@@ -56,5 +56,6 @@ urlpatterns = [
     path("passkeys/", views.own_account, name="mfa_list_webauthn"),
     path("passkeys/add/", confirmed(passkeys.add_webauthn), name="mfa_add_webauthn"),
     path("passkeys/sign-in/", views.passkey_sign_in, name="mfa_login_webauthn"),
+    path("passkeys/<int:pk>/rename/", confirmed(passkeys.edit_webauthn), name="mfa_edit_webauthn"),
     path("passkeys/<int:pk>/remove/", confirmed(passkeys.remove_webauthn), name="mfa_remove_webauthn"),
 ]

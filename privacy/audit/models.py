@@ -27,6 +27,7 @@ class AuditEntry(models.Model):
         MOVED = "moved", pgettext_lazy("audit", "moved on")
         RAN = "ran", pgettext_lazy("audit", "carried out")
         SIGNED_IN = "signed-in", pgettext_lazy("audit", "signed in")
+        NOT_LET_IN = "not-let-in", pgettext_lazy("audit", "not let in")
 
     number = models.BigIntegerField(_("number"), null=True, unique=True, editable=False)
     action = models.CharField(_("action"), max_length=20, choices=Action)

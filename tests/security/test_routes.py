@@ -19,7 +19,7 @@ from tests.security.robot import Robot
 from tests.security.walks import PICKED, without_limits
 from tests.signing_in import sign_in
 from tests.site.pages import FORMS, address
-from tests.staff.accounts import colleague, give_code, give_password, with_app
+from tests.staff.accounts import colleague, give_code, give_password, with_app, with_passkey
 
 pytestmark = [pytest.mark.django_db, pytest.mark.promise("P7.1")]
 
@@ -181,3 +181,6 @@ def posts_of_staff() -> Iterator[tuple[str, Any]]:
         yield name, lambda name=name: with_password.post(reverse(name), typed)
     sign_in(half_way, leo)
     yield "mfa_reauthenticate", lambda: half_way.post(reverse("mfa_reauthenticate"), typed)
+    with_passkey(leo)
+    by_passkey = reverse("mfa_reauthenticate_webauthn")
+    yield "mfa_reauthenticate_webauthn", lambda: half_way.post(by_passkey, {"credential": "[1]"})

@@ -5,8 +5,12 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client
 from django.urls import reverse
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
 
 from customerlabs.models import StaffMember
 from tests.desk.desk import member
@@ -33,6 +37,19 @@ def with_app(who: StaffMember) -> str:
     TOTP.activate(who, secret)
     RecoveryCodes.activate(who)
     return str(secret)
+
+
+def with_passkey(who: StaffMember) -> Authenticator:
+    """Give them one called “Phone”, as a browser would have registered it; nobody holds its key."""
+    public = ec.generate_private_key(ec.SECP256R1()).public_key()
+    key = ES256.from_cryptography_key(public)  # type: ignore[no-untyped-call]
+    held = AttestedCredentialData.create(b"a" * 16, b"a passkey of a test", key)
+    flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.AT
+    made = AttestationObject.create("none", AuthenticatorData.create(b"r" * 32, flags, 0, held), {})
+    client = CollectedClientData.create("webauthn.create", b"asked", "http://localhost")
+    response = {"clientDataJSON": websafe_encode(client), "attestationObject": websafe_encode(made)}
+    credential = {"rawId": websafe_encode(held.credential_id), "response": response, "type": "public-key"}
+    return Authenticator.objects.create(user=who, type="webauthn", data={"name": "Phone", "credential": credential})
 
 
 def recovery_codes(who: StaffMember) -> list[str]:

@@ -15,8 +15,18 @@ from django.utils import timezone
 from customerlabs.models import SignIn, StaffMember
 from privacy.audit.models import AuditEntry
 from tests.desk.desk import signed_in
-from tests.signing_in import code_of, sign_in
-from tests.staff.accounts import DESK, PASSWORD, colleague, english, give_code, give_password, recovery_codes, with_app
+from tests.signing_in import code_of, five_minutes_later, sign_in
+from tests.staff.accounts import (
+    DESK,
+    PASSWORD,
+    colleague,
+    english,
+    give_code,
+    give_password,
+    recovery_codes,
+    with_app,
+    with_passkey,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.promise("P7.1")]
 ENROL = "/account/app/"
@@ -224,3 +234,27 @@ def test_no_secret_is_shown_in_the_admin() -> None:
 
     assert signed_in(root).get("/admin/mfa/authenticator/").status_code == 404
     assert signed_in(root).get("/admin/account/emailaddress/").status_code == 404
+
+
+def test_a_passkey_is_renamed_by_its_owner_alone_who_has_just_shown_who_they_are(client: Client) -> None:
+    ana = colleague()
+    mine, theirs = with_passkey(ana), with_passkey(colleague(email="bo@example.com"))
+    sign_in(client, ana)
+    page = reverse("mfa_edit_webauthn", args=[mine.pk])
+
+    shown = client.get(page).content.decode()
+    nameless = client.post(page, {"name": ""})
+    renamed = client.post(page, {"name": "Key in the safe"})
+    other = client.post(reverse("mfa_edit_webauthn", args=[theirs.pk]), {"name": "Mine now"})
+    five_minutes_later(client)
+    late = client.post(page, {"name": "Later"})
+
+    assert 'value="Phone"' in shown
+    assert nameless.status_code == 200
+    assert renamed["Location"].startswith("/account/")
+    assert other.status_code == 404
+    assert late["Location"].startswith(reverse("account_reauthenticate"))
+    assert [each.wrap().name for each in Authenticator.objects.order_by("pk")] == ["Key in the safe", "Phone"]
+    assert "Key in the safe" in sign_in(client, ana).get(reverse("mfa_index")).content.decode()
+    entry = AuditEntry.objects.get(by=ana.pk, action="changed")
+    assert (entry.record_id, entry.details) == (str(ana.pk), "passkey renamed")

@@ -7,12 +7,13 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
-from customerlabs.models import SignIn
+from customerlabs.models import SignIn, StaffMember
 from customerlabs.staff import attempts
+from privacy.audit.models import AuditEntry
 from privacy.limits.counting import Limit
 from privacy.limits.models import LimitCount
-from tests.signing_in import code_of
-from tests.staff.accounts import DESK, PASSWORD, colleague, english, give_code, give_password, with_app
+from tests.signing_in import code_of, five_minutes_later, sign_in
+from tests.staff.accounts import DESK, PASSWORD, colleague, english, give_code, give_password, with_app, with_passkey
 
 pytestmark = [pytest.mark.django_db, pytest.mark.promise("P7.1")]
 TOO_MANY = "Too many attempts"
@@ -158,3 +159,50 @@ def test_what_is_counted_names_no_account_and_no_address() -> None:
     assert len(digests) == 3
     assert all(len(digest) == 64 for digest in digests)
     assert not Session.objects.filter(session_data__contains=PASSWORD).exists()
+
+
+def not_let_in(who: StaffMember) -> list[tuple[str, int | None]]:
+    entries = AuditEntry.objects.filter(action="not-let-in", table="customerlabs.staffmember", record_id=str(who.pk))
+    return list(entries.order_by("pk").values_list("details", "by"))
+
+
+def test_a_wrong_factor_after_a_right_password_is_in_the_trail_and_names_nobody(client: Client) -> None:
+    ana = colleague()
+    secret = with_app(ana)
+    with_passkey(ana)
+    give_password(client, password="a wrong one")
+    give_password(client)
+
+    give_code(client, "123456")
+    give_code(client, "not-a-recovery-code")
+    client.post(reverse("mfa_authenticate"), {"credential": "[1]"})
+    give_code(client, code_of(secret))
+    five_minutes_later(client)
+    client.post(reverse("mfa_reauthenticate"), {"code": "123456"})
+    client.post(reverse("mfa_reauthenticate_webauthn"), {"credential": "[1]"})
+
+    factors = ["code", "code", "passkey", "code", "passkey"]
+    assert not_let_in(ana) == [(factor, None) for factor in factors]
+
+
+def test_an_app_that_is_not_enrolled_yet_lets_nobody_in_and_leaves_no_line(client: Client) -> None:
+    ana = colleague()
+    sign_in(client, ana)
+    client.get(reverse("mfa_activate_totp"))
+
+    client.post(reverse("mfa_activate_totp"), {"code": "123456"})
+
+    assert not_let_in(ana) == []
+
+
+@pytest.mark.parametrize("wrong", [{"code": "123456"}, {"credential": "[1]"}])
+def test_guessing_factors_fills_the_trail_no_further_than_its_limit(client: Client, wrong: dict[str, str]) -> None:
+    ana = colleague()
+    with_app(ana)
+    with_passkey(ana)
+    give_password(client)
+
+    for _ in range(attempts.HERE.most + 3):
+        client.post(reverse("mfa_authenticate"), wrong)
+
+    assert len(not_let_in(ana)) == attempts.HERE.most

@@ -13,7 +13,7 @@ from customerlabs.security.reports.models import PolicyReport
 from tests.desk.desk import signed_in
 from tests.servers import PLAIN_STORAGES
 from tests.signing_in import code_of, cookie_of, five_minutes_later, sign_in_by_hand
-from tests.staff.accounts import PASSWORD, colleague, with_app
+from tests.staff.accounts import PASSWORD, colleague, with_app, with_passkey
 
 pytestmark = [
     pytest.mark.browser,
@@ -138,7 +138,9 @@ def test_axe_finds_nothing_on_any_page_of_an_account_and_none_is_too_wide(
     found |= {f"{here} before": problems(page, here) for here in pages_of_an_account()[:2]}
     found["by password"] = problems(page, f"{reverse('account_reauthenticate')}?next=/admin/")
     with_app(ana)
-    found |= {here: problems(page, here) for here in pages_of_an_account()}
+    passkey = with_passkey(ana)
+    of_it = [reverse(name, args=[passkey.pk]) for name in ("mfa_edit_webauthn", "mfa_remove_webauthn")]
+    found |= {here: problems(page, here) for here in [*pages_of_an_account(), *of_it]}
     for name in ("mfa_reauthenticate", "mfa_reauthenticate_webauthn"):
         found[name] = problems(page, f"{reverse(name)}?next=/admin/")
     page.context.clear_cookies()
