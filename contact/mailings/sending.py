@@ -11,8 +11,7 @@ from django.utils import timezone
 from contact.mailings.models import MailingDelivery
 from contact.mailings.services import end_finished, finish, put_off
 from contact.mailings.statements import Statements, due
-from contact.mailings.writing import mail_to
-from contact.prospects.models import Prospect
+from contact.mailings.writing import Reader, mail_to
 
 logger = logging.getLogger(__name__)
 
@@ -37,10 +36,10 @@ def send_due(seconds: float = 20.0) -> bool:
             return False  # No line is opened for nothing.
         while time.monotonic() < ends_at:
             _greet(server)
-            delivery = statements.take()
-            if delivery is None:
+            taken = statements.take()
+            if taken is None:
                 return False  # Others have the last of them.
-            _deliver(delivery, statements.confirmed(delivery.prospect_id), server)
+            _deliver(*taken, server)
     except _ServerFailed as failure:
         logger.warning("The mail server failed (%s); the mailings wait.", failure)
         return False
@@ -68,12 +67,12 @@ def _answers(line: Any) -> bool:
         return False
 
 
-def _deliver(delivery: MailingDelivery, prospect: Prospect | None, server: Any) -> None:
-    if prospect is None:
+def _deliver(delivery: MailingDelivery, reader: Reader | None, server: Any) -> None:
+    if reader is None:
         finish(delivery, MailingDelivery.State.DROPPED)
         return
     try:
-        mail = mail_to(prospect, delivery.mailing, message_id=delivery.message_id)
+        mail = mail_to(reader, delivery.mailing, message_id=delivery.message_id)
         mail.message()  # Raises for a header that can't be sent, before the server hears of it.
     except Exception as error:  # Whatever is wrong with this one, the others must leave.
         logger.exception("Delivery %s could not be written.", delivery.pk)

@@ -1,6 +1,7 @@
-"""What a mailing asks the database for each of ten thousand people, in statements that Django writes once a second.
+"""What a mailing asks the database for each of ten thousand people, in one statement that Django writes once a second.
 
-Writing them costs it longer than PostgreSQL needs to carry them out. The moment in them is at most `FRESH` seconds old.
+Writing it takes Django longer than PostgreSQL needs to carry it out. The moment in it is at most `FRESH` seconds old;
+whatever else it depends on it asks of the database each time (`Prospect.objects.confirmed()` asks nothing beforehand).
 """
 
 import time
@@ -12,10 +13,23 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from contact.mailings.models import Mailing, MailingDelivery
+from contact.mailings.writing import Reader
 from contact.prospects.models import Prospect
+from privacy.prepared import asked, composed, text_of
 
 FRESH = 1.0
-"""Seconds after which they are written anew, since what is due and who is kept depend on the time."""
+"""Seconds after which it is written anew, since what is due and who is kept depend on the time."""
+TAKE = """
+    WITH next (id) AS MATERIALIZED ({next} FOR UPDATE OF {table} SKIP LOCKED), begun AS (
+        UPDATE {table} SET state = %s, begun_at = %s, attempts = attempts + 1
+        FROM next WHERE {table}.id = next.id
+        RETURNING {table}.id, mailing_id, prospect_id, attempts
+    )
+    SELECT begun.id, mailing_id, attempts, reader.* FROM begun LEFT JOIN LATERAL (
+        SELECT email, language, consent_id FROM ({live}) AS live WHERE live.id = begun.prospect_id OFFSET 0
+    ) AS reader ON true
+"""
+"""Without the OFFSET, PostgreSQL may look for all who are confirmed, and take this one out of them."""
 
 
 class Statements:
@@ -25,40 +39,33 @@ class Statements:
         self._mailings: dict[int, Mailing] = {}
         self._written_at = float("-inf")
 
-    def take(self) -> MailingDelivery | None:
-        """The next delivery, written down as begun and committed: from here on no crash makes it begin again."""
+    def take(self) -> tuple[MailingDelivery, Reader | None] | None:
+        """The next delivery, written down as begun and committed: from here on no crash makes it begin again.
+
+        With its reader, if they may be written to at that moment.
+        """
         self._write()
-        sql, values = self._take
-        for delivery in MailingDelivery.objects.raw(sql, [*values, MailingDelivery.State.BEGUN, timezone.now()]):
-            # Its words are never changed once it was sent off.
-            if delivery.mailing_id not in self._mailings:
-                self._mailings[delivery.mailing_id] = delivery.mailing
-            delivery.mailing = self._mailings[delivery.mailing_id]
-            return delivery
+        for pk, mailing, attempts, *reader in asked(self._take):
+            delivery = MailingDelivery(pk=pk, mailing=self._mailing(mailing), attempts=attempts)
+            return delivery, Reader(*reader) if reader[0] else None
         return None
 
-    def confirmed(self, prospect_id: int) -> Prospect | None:
-        """This prospect, if they may be written to now."""
-        self._write()
-        sql, values = self._confirmed
-        for prospect in Prospect.objects.raw(sql, [*values, prospect_id]):
-            return prospect
-        return None
+    def _mailing(self, pk: int) -> Mailing:
+        """Its words are never changed once it was sent off."""
+        if pk not in self._mailings:
+            self._mailings[pk] = Mailing.objects.get(pk=pk)
+        return self._mailings[pk]
 
     def _write(self) -> None:
         if time.monotonic() - self._written_at < FRESH:
             return
-        self._written_at = time.monotonic()
-        table = connection.ops.quote_name(MailingDelivery._meta.db_table)
-        next_one, values = due(timezone.now()).order_by("due_at").values("pk")[:1].query.sql_with_params()
-        self._take = (
-            f"WITH next (id) AS MATERIALIZED ({next_one} FOR UPDATE OF {table} SKIP LOCKED) "  # noqa: S608  (our own table)
-            f"UPDATE {table} SET state = %s, begun_at = %s, attempts = attempts + 1 "
-            f"FROM next WHERE {table}.id = next.id RETURNING {table}.*",
-            values,
+        self._written_at, now = time.monotonic(), timezone.now()
+        take = TAKE.format(
+            table=connection.ops.quote_name(MailingDelivery._meta.db_table),
+            next=text_of(due(now).order_by("due_at").values("pk")[:1]).replace("%", "%%"),
+            live=text_of(Prospect.objects.confirmed().order_by()).replace("%", "%%"),
         )
-        live, values = Prospect.objects.confirmed().order_by().query.sql_with_params()
-        self._confirmed = f"SELECT live.* FROM ({live}) AS live WHERE live.id = %s", values  # noqa: S608  (our own query)
+        self._take = composed(take, [MailingDelivery.State.BEGUN, now])
 
 
 def due(now: datetime) -> QuerySet[Any]:

@@ -1,20 +1,28 @@
 """A mailing as one person gets it: text, a plain HTML part, and what mail programs need to stop it (RFC 8058)."""
 
 from email.utils import make_msgid
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 from contact.mailings.models import Mailing
-from contact.prospects.models import Prospect
 from privacy.consents.links import NOBODY, withdrawal_url
 from privacy.letters.mail import mail_of
 from privacy.letters.rendering import AUTOMATIC, written
 
 
-def mail_to(prospect: Prospect, mailing: Mailing, *, message_id: str) -> EmailMultiAlternatives:
-    return _mail(mailing, prospect.language, prospect.email, prospect.consent_id or NOBODY, message_id)
+class Reader(NamedTuple):
+    """What is needed of a prospect who may be written to."""
+
+    email: str
+    language: str
+    consent_id: int
+
+
+def mail_to(reader: Reader, mailing: Mailing, *, message_id: str) -> EmailMultiAlternatives:
+    return _mail(mailing, reader.language, reader.email, reader.consent_id, message_id)
 
 
 def specimen(mailing: Mailing, language: str, to: str = "") -> EmailMultiAlternatives:

@@ -1,6 +1,7 @@
 """From a written message to the mail that leaves: text, and the same as plain HTML."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -15,7 +16,11 @@ class Mail(EmailMultiAlternatives):
 
     @cached_property
     def _whole(self) -> Any:
-        return super().message()
+        whole = super().message()
+        if whole.is_multipart():
+            # Nobody can have written it; else the whole text is searched for one that nobody wrote.
+            whole.set_boundary(f"=_{uuid4().hex}")
+        return whole
 
     def message(self) -> Any:  # type: ignore[override]
         return self._whole

@@ -24,6 +24,7 @@ from contact.mailings.services import (
     queue_mailing,
     stop_mailing,
 )
+from contact.mailings.writing import Reader
 from contact.models import Prospect
 from contact.prospects.services import unsubscribe
 from privacy.append_only import rows_may_go
@@ -278,8 +279,8 @@ def test_a_line_that_died_between_two_mails_costs_nobody_theirs(
 ) -> None:
     deliver = sending._deliver
 
-    def deliver_and_lose_the_line(delivery: MailingDelivery, prospect: Prospect | None, server: Any) -> None:
-        deliver(delivery, prospect, server)
+    def deliver_and_lose_the_line(delivery: MailingDelivery, reader: Reader | None, server: Any) -> None:
+        deliver(delivery, reader, server)
         server.connection.sock.shutdown(socket.SHUT_RDWR)
 
     monkeypatch.setattr(sending, "_deliver", deliver_and_lose_the_line)

@@ -1,0 +1,30 @@
+"""Statements carried out thousands of times in a row: written once by Django, planned once by PostgreSQL.
+
+For one small statement both take longer than carrying it out. Constants stand in the statement itself, so that an index
+made for some of the rows can be seen to fit.
+"""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import psycopg
+from django.db import connection
+from django.db.models import QuerySet
+
+
+def asked(sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """The rows that a statement returns. In a transaction of its own, unless the caller has opened one."""
+    connection.ensure_connection()
+    session = connection.connection
+    session.prepare_threshold = 0  # Django's own statements are put together before they are sent, so never prepared.
+    with connection.wrap_database_errors, psycopg.Cursor(session) as cursor:
+        return cursor.execute(cast("Any", sql), values or None).fetchall()
+
+
+def text_of(rows: QuerySet[Any]) -> str:
+    """A query with its constants in it, as another statement takes it up."""
+    return composed(*rows.query.sql_with_params())
+
+
+def composed(sql: str, values: Any) -> str:
+    return cast("str", connection.ops.compose_sql(sql, values))
