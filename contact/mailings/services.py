@@ -8,7 +8,6 @@ person, just before their mail is handed over.
 
 import logging
 from datetime import timedelta
-from typing import Any
 
 from django.core.mail import get_connection
 from django.db import connection, transaction
@@ -21,6 +20,7 @@ from contact.mailings.writing import specimen
 from contact.prospects.models import Prospect
 from privacy.audit.services import Action, record
 from privacy.broker import poke_once_committed
+from privacy.prepared import asked
 
 logger = logging.getLogger(__name__)
 
@@ -29,19 +29,27 @@ CUT_OFF = timedelta(minutes=10)
 STALE = timedelta(days=7)
 """A mailing that could not leave in a week is no news any more. So every delivery comes to an end."""
 
-LOCK = "SELECT FROM contact_mailing WHERE id = %(mailing)s FOR UPDATE"
 END = """
-    UPDATE contact_mailingdelivery SET state = %(state)s, finished_at = %(now)s, error = %(error)s
-    WHERE id = %(delivery)s AND state = %(begun)s
-"""
-COUNT = """
-    WITH ended AS ({end} RETURNING id)
-    UPDATE contact_mailing SET {counter} = {counter} + 1 WHERE id = %(mailing)s AND (
-        EXISTS (SELECT FROM ended)
+    WITH locked AS MATERIALIZED (
+        SELECT id, set_config('synchronous_commit', 'off', true) FROM contact_mailing WHERE id = %(mailing)s FOR UPDATE
+    ), ended AS (
+        UPDATE contact_mailingdelivery AS delivery SET state = %(state)s, finished_at = %(now)s, error = %(error)s
+        FROM locked WHERE delivery.id = %(delivery)s AND delivery.state = 'begun'
+        RETURNING delivery.id
+    ), counted AS MATERIALIZED (
+        SELECT id FROM locked WHERE EXISTS (SELECT FROM ended)
         OR NOT EXISTS (SELECT FROM contact_mailingdelivery WHERE id = %(delivery)s)
     )
+    UPDATE contact_mailing AS mailing SET
+        sent = sent + (%(state)s = 'sent')::integer,
+        failed = failed + (%(state)s = 'failed')::integer,
+        uncertain = uncertain + (%(state)s = 'uncertain')::integer
+    FROM counted WHERE mailing.id = counted.id RETURNING mailing.id
 """
-"""An end and its figure, together; of one that went meanwhile, the figure alone. By hand, since they are so many."""
+"""An end and its figure, together; of one that went meanwhile, the figure alone. By hand, since they are so many.
+
+The mailing is locked first, as whoever stops it does.
+"""
 
 
 class MailingRefused(Exception):
@@ -176,23 +184,16 @@ def finish(delivery: MailingDelivery, state: MailingDelivery.State, error: str =
 
     The disk is not waited for: what a power cut takes back was begun, is not begun again, and is told as uncertain.
     """
-    counter = {
-        MailingDelivery.State.SENT: "sent",
-        MailingDelivery.State.FAILED: "failed",
-        MailingDelivery.State.UNCERTAIN: "uncertain",
-    }.get(state)
-    counted = COUNT.format(end=END, counter=counter) if counter else END
-    values: dict[str, Any] = {
-        "mailing": delivery.mailing_id,
-        "delivery": delivery.pk,
-        "begun": MailingDelivery.State.BEGUN,
-        "state": state,
-        "now": timezone.now(),
-        "error": error,
-    }
-    with connection.cursor() as cursor:
-        # Sent together, they are one transaction.
-        cursor.execute(f"SET LOCAL synchronous_commit TO off; {LOCK}; {counted}", values)
+    asked(
+        END,
+        {
+            "mailing": delivery.mailing_id,
+            "delivery": delivery.pk,
+            "state": state,
+            "now": timezone.now(),
+            "error": error,
+        },
+    )
 
 
 def put_off(delivery: MailingDelivery, error: str, *, counted: bool) -> None:
