@@ -22,8 +22,8 @@ def asked(sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
 
 
 def text_of(rows: QuerySet[Any]) -> str:
-    """A query with its constants in it, as another statement takes it up."""
-    return composed(*rows.query.sql_with_params())
+    """A query with its constants in it, as another statement takes it up that has values of its own."""
+    return composed(*rows.query.sql_with_params()).replace("%", "%%")
 
 
 def composed(sql: str, values: Any) -> str:

@@ -62,8 +62,8 @@ class Statements:
         self._written_at, now = time.monotonic(), timezone.now()
         take = TAKE.format(
             table=connection.ops.quote_name(MailingDelivery._meta.db_table),
-            next=text_of(due(now).order_by("due_at").values("pk")[:1]).replace("%", "%%"),
-            live=text_of(Prospect.objects.confirmed().order_by()).replace("%", "%%"),
+            next=text_of(due(now).order_by("due_at").values("pk")[:1]),
+            live=text_of(Prospect.objects.confirmed().order_by()),
         )
         self._take = composed(take, [MailingDelivery.State.BEGUN, now])
 

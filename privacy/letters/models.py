@@ -7,7 +7,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from privacy.prepared import asked
 from privacy.subjects import SUBJECT_KEY_LENGTH
+
+FINISH = """
+    UPDATE privacy_letter SET state = %s, finished_at = %s, error = %s WHERE id = %s AND state = 'queued' RETURNING id
+"""
+"""By hand, since they are so many."""
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):
@@ -82,4 +88,4 @@ class Letter(models.Model):
 
     def finish(self, state: "Letter.State", now: datetime, error: str = "") -> None:
         """Ends this letter, unless it is ended or gone already."""
-        Letter.objects.filter(pk=self.pk, state=Letter.State.QUEUED).update(state=state, finished_at=now, error=error)
+        asked(FINISH, [state, now, error, self.pk])

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.mail import EmailMessage, get_connection
-from django.db import OperationalError, transaction
+from django.db import OperationalError
 from django.db import connection as database
 from django.db.models import F
 from django.utils import timezone
@@ -17,6 +17,7 @@ from django.utils import timezone
 from privacy.letters.kinds import LetterKind, kind_of
 from privacy.letters.mail import mail_of
 from privacy.letters.models import Letter
+from privacy.prepared import asked, composed, text_of
 
 logger = logging.getLogger(__name__)
 
@@ -24,12 +25,26 @@ CLOSING = 421
 """RFC 5321: the server is about to go, whatever was asked of it."""
 LOCK = 0x6C657474
 """The first half of our advisory locks' numbers: “lett” in ASCII. The second is the letter's."""
-HELD = """
-    WITH next AS MATERIALIZED ({next})
-    SELECT next.*, pg_try_advisory_lock(%s, ('x' || right(id::text, 8))::bit(32)::integer & 2147483647) AS is_ours
-    FROM next
+TAKE = """
+    WITH next AS MATERIALIZED ({next} FOR UPDATE SKIP LOCKED), held AS MATERIALIZED (
+        SELECT id, kind, record_id, attempts, error,
+            pg_try_advisory_lock(%(lock)s, ('x' || right(id::text, 8))::bit(32)::integer & 2147483647) AS is_ours
+        FROM next
+    ), begun AS (
+        UPDATE privacy_letter AS letter SET
+            attempts = letter.attempts + 1,
+            due_at = %(now)s + (%(waits)s)[letter.attempts + 1],
+            error = 'interrupted'
+        FROM held WHERE letter.id = held.id AND is_ours AND held.attempts < %(most)s
+    )
+    SELECT held.*, set_config('synchronous_commit', 'off', true) FROM held
 """
-"""With the number that `_number` gives the letter."""
+"""The next letter due as it was, and its attempt written down. The lock has the number that `_number` gives the letter.
+
+The error is what stays if this process dies before it knows better. The disk is not waited for: a power cut that takes
+this back leaves a letter that is due, and so it is. That it left is waited for (`_sent`), else the same cut would send
+again all that left in the last second.
+"""
 PAUSES = (0.5, 1, 2, 4, 8)
 """Seconds between two tries to write down that a letter left; together far below the wait for its next attempt."""
 
@@ -76,7 +91,7 @@ def deliver_due(limit: int = 100, seconds: float = 60.0) -> bool:
         for _ in range(limit):
             if time.monotonic() >= ends_at:
                 return True
-            letter = _take(timezone.now(), queue)
+            letter = _take(queue)
             if letter is None:
                 return False
             try:
@@ -95,7 +110,7 @@ class _ServerFailed(Exception):
 
 
 class _Queue:
-    """The next letter due, in a statement that Django writes once a second: that takes longer than carrying it out."""
+    """Takes the next letter due, by a statement that Django writes once a second: that takes longer than its work."""
 
     FRESH = 1.0
     """Seconds."""
@@ -103,65 +118,52 @@ class _Queue:
     def __init__(self) -> None:
         self._written_at = float("-inf")
 
-    def first(self, now: datetime, but: list[uuid.UUID]) -> Any:
-        """Its row locked; None when nothing is due. To be called in a transaction.
+    def take(self, but: list[uuid.UUID]) -> tuple[Letter, bool] | None:
+        """The next one but these; None when nothing is due. To be called outside any transaction.
 
-        `is_ours` says whether this process alone now works on it: `due_at` keeps away only those whose clock agrees
-        with ours. Held by the session, beyond the transaction: PostgreSQL lets it go when this process dies.
+        Says whether it is ours, which nobody else takes before `_let_go`: `due_at` keeps away only those whose clock
+        agrees with ours. Held by the session: PostgreSQL lets it go when this process dies.
         """
         if but or time.monotonic() - self._written_at >= self.FRESH:
-            due = Letter.objects.due(now).exclude(pk__in=but).order_by("is_bulk", "due_at")
-            sql, values = due.select_for_update(skip_locked=True)[:1].query.sql_with_params()
-            self._sql, self._values = HELD.format(next=sql), [*values, LOCK]
+            self._write(timezone.now(), but)
             # Whom another worker holds is looked for again soon.
             self._written_at = float("-inf") if but else time.monotonic()
-        return next(iter(Letter.objects.raw(self._sql, self._values)), None)
+        for pk, kind, record, attempts, error, is_ours, _ in asked(self._take):
+            return Letter(pk=pk, kind=kind, record_id=record, attempts=attempts, error=error), is_ours
+        return None
+
+    def _write(self, now: datetime, but: list[uuid.UUID]) -> None:
+        due = Letter.objects.due(now).exclude(pk__in=but).order_by("is_bulk", "due_at")
+        waits = [Letter(attempts=number + 1).wait() for number in range(Letter.MOST_ATTEMPTS)]
+        self._take = composed(
+            TAKE.format(next=text_of(due[:1])),
+            {"lock": LOCK, "now": now, "waits": waits, "most": Letter.MOST_ATTEMPTS},
+        )
 
 
-def _take(now: datetime, queue: _Queue) -> Letter | None:
+def _take(queue: _Queue) -> Letter | None:
     """The next letter due, its attempt already written down and committed; nobody else takes it before `_let_go`.
 
     A letter that has had all its attempts ends here.
     """
     held_elsewhere: list[uuid.UUID] = []  # As many as there are other workers, at most.
-    while True:
-        with transaction.atomic():
-            letter: Any = queue.first(now, held_elsewhere)
-            if letter is None:
-                return None
-            if not letter.is_ours:
-                held_elsewhere.append(letter.pk)
-                continue
-            if letter.attempts >= Letter.MOST_ATTEMPTS:
-                logger.error("Letter %s failed for good after %s attempts.", letter.pk, letter.attempts)
-                letter.finish(Letter.State.FAILED, now, letter.error)
-                _let_go(letter)
-                continue
+    while taken := queue.take(held_elsewhere):
+        letter, is_ours = taken
+        if not is_ours:
+            held_elsewhere.append(letter.pk)
+        elif letter.attempts >= Letter.MOST_ATTEMPTS:
+            logger.error("Letter %s failed for good after %s attempts.", letter.pk, letter.attempts)
+            letter.finish(Letter.State.FAILED, timezone.now(), letter.error)
+            _let_go(letter)
+        else:
             letter.attempts += 1
-            letter.due_at = now + letter.wait()
-            letter.error = "interrupted"  # What stays if this process dies before it knows better.
-            _begin(letter)
-            taken: Letter = letter
-            return taken
-
-
-def _begin(letter: Letter) -> None:
-    """The disk is not waited for: a power cut that takes this back leaves a letter that is due, and so it is.
-
-    That it left is waited for (`_sent`), else the same cut would send again all that left in the last second.
-    """
-    with database.cursor() as cursor:
-        cursor.execute(
-            "SET LOCAL synchronous_commit TO off; "
-            "UPDATE privacy_letter SET attempts = %s, due_at = %s, error = %s WHERE id = %s",
-            [letter.attempts, letter.due_at, letter.error, letter.pk],
-        )
+            return letter
+    return None
 
 
 def _let_go(letter: Letter) -> None:
     """If it is still held: a session that was lost has let go of everything."""
-    with database.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, _number(letter)])
+    asked("SELECT pg_advisory_unlock(%s, %s)", [LOCK, _number(letter)])
 
 
 def _number(letter: Letter) -> int:

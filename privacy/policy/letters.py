@@ -7,12 +7,17 @@ from django.urls import reverse
 from django.utils import translation
 
 from privacy.consents.links import withdrawal_url
-from privacy.consents.models import Consent
 from privacy.letters.kinds import LetterKind, Message, register_letter
 from privacy.letters.rendering import AUTOMATIC, written
 from privacy.people import Somebody, reach
 from privacy.policy.models import PolicyNotice, PolicyVersion
+from privacy.prepared import asked
 from privacy.subjects import subject_keys
+
+CONSENT = """
+    SELECT id FROM privacy_consent WHERE subject_key = ANY(%s) AND ended_at IS NULL ORDER BY id DESC LIMIT 1
+"""
+"""Their latest that stands."""
 
 
 def tell_of_change(notice: PolicyNotice) -> Message | None:
@@ -23,7 +28,7 @@ def tell_of_change(notice: PolicyNotice) -> Message | None:
     version = _version(notice.version_id)
     with translation.override(found.language):
         url = settings.SITE_URL + reverse("policy-version", args=[version.pk])
-    consent = Consent.objects.live().filter(subject_key__in=subject_keys(found.address)).order_by("-pk").first()
+    consents = asked(CONSENT, [subject_keys(found.address)])
     return written(
         "privacy/letters/policy_changed.txt",
         found.language,
@@ -34,7 +39,7 @@ def tell_of_change(notice: PolicyNotice) -> Message | None:
             "changes": version.changes_in(found.language),
             "from": version.effective_from,
             "url": url,
-            "withdraw": withdrawal_url(consent.pk, found.language) if consent else "",
+            "withdraw": withdrawal_url(consents[0][0], found.language) if consents else "",
         },
     )
 
