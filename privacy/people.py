@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import EmptyResultSet
 from django.db.models import F, QuerySet, Value
 
 from privacy.declarations import Person, PersonalData
@@ -75,7 +76,10 @@ def _one_row(label: str, among: Registry) -> str:
     table, person = next(pair for pair in _with_addresses(among) if pair[0].label == label)
     language = F(person.language) if person.language else Value("")
     rows = _tellable(table, person).values("pk", where=F(person.address), how=language)
-    return f'SELECT "where", how FROM ({text_of(rows)}) AS rows WHERE pk = %s'  # noqa: S608  (our own query)
+    try:
+        return f'SELECT "where", how FROM ({text_of(rows)}) AS rows WHERE pk = %s'  # noqa: S608  (our own query)
+    except EmptyResultSet:  # Nobody of this table may be told.
+        return "SELECT '', '' WHERE %s IS NULL"
 
 
 def _after(table: PersonalData, person: Person, last: int) -> list[Somebody]:

@@ -23,11 +23,18 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class LetterKind:
-    """`compose(record)` writes the letter from the live record, or returns None when there is nobody to write to."""
+    """`compose(record)` writes the letter from the live record, or returns None when there is nobody to write to.
+
+    `read(number)` finds the live record, or returns None when it is gone: for letters sent by the thousand.
+    """
 
     name: str
     model: type[Model]
     compose: Callable[[Any], Message | None]
+    read: Callable[[int], Any] | None = None
+
+    def record(self, number: int) -> Any:
+        return self.read(number) if self.read else self.model._base_manager.filter(pk=number).first()
 
 
 _kinds: dict[str, LetterKind] = {}

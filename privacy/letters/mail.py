@@ -1,5 +1,6 @@
 """From a written message to the mail that leaves: text, and the same as plain HTML."""
 
+from email.policy import Compat32
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +12,18 @@ from privacy.letters.html import html_part
 from privacy.letters.kinds import Message
 
 
+class Plain(Compat32):
+    """Writes a short header as it is. The usual policy takes each apart to see whether it must be folded."""
+
+    LONGEST = 78
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        line = f"{name}: {value}"
+        if len(line) <= self.LONGEST and line.isascii() and line.isprintable():
+            return f"{line}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
 class Mail(EmailMultiAlternatives):
     """Put together once, though it is looked at before it is sent. Nothing of it changes after that."""
 
@@ -20,6 +33,7 @@ class Mail(EmailMultiAlternatives):
         if whole.is_multipart():
             # Nobody can have written it; else the whole text is searched for one that nobody wrote.
             whole.set_boundary(f"=_{uuid4().hex}")
+        whole.policy = Plain()
         return whole
 
     def message(self) -> Any:  # type: ignore[override]

@@ -225,7 +225,7 @@ def _written(letter: Letter) -> EmailMessage | None:
     kind = kind_of(letter)
     if kind is None:
         raise LookupError(letter.kind)
-    record = kind.model._base_manager.filter(pk=letter.record_id).first()
+    record = kind.record(letter.record_id)
     message = kind.compose(record) if record is not None else None
     if message is None:
         return None

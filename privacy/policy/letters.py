@@ -14,6 +14,7 @@ from privacy.policy.models import PolicyNotice, PolicyVersion
 from privacy.prepared import asked
 from privacy.subjects import subject_keys
 
+NOTICE = 'SELECT id, version_id, subject_key, "table", "row" FROM privacy_policynotice WHERE id = %s'
 CONSENT = """
     SELECT id FROM privacy_consent WHERE subject_key = ANY(%s) AND ended_at IS NULL ORDER BY id DESC LIMIT 1
 """
@@ -44,6 +45,12 @@ def tell_of_change(notice: PolicyNotice) -> Message | None:
     )
 
 
+def _notice(number: int) -> PolicyNotice | None:
+    for pk, version, key, table, row in asked(NOTICE, [number]):
+        return PolicyNotice(pk=pk, version_id=version, subject_key=key, table=table, row=row)
+    return None
+
+
 def _has_an_earlier_one(notice: PolicyNotice, address: str) -> bool:
     """Whether this person's rows stand under several keys of the ring, and another of them is told."""
     keys = subject_keys(address)
@@ -58,6 +65,6 @@ def _version(number: int) -> PolicyVersion:
     return PolicyVersion.objects.dated().get(pk=number)
 
 
-POLICY_CHANGED = LetterKind(name="privacy.policy_changed", model=PolicyNotice, compose=tell_of_change)
+POLICY_CHANGED = LetterKind(name="privacy.policy_changed", model=PolicyNotice, compose=tell_of_change, read=_notice)
 
 register_letter(POLICY_CHANGED)
