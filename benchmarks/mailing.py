@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 WHAT_IT_COSTS = (
     "each letter is looked for and written down as begun before the mail server hears of it, and as sent after, so "
-    "that a crash sends nobody two of a mailing and loses nobody's letter; its person is looked up, or their consent "
-    "asked for, in between, and its text is written then. One of these waits for the disk, the others for answers of "
-    "PostgreSQL in turn. Nothing of the next letter is begun meanwhile: a dead worker may leave one in doubt, no more. "
-    "The loop does nothing of the kind."
+    "that a crash sends nobody two of a mailing and loses nobody's letter. One of these two waits for the disk, as the "
+    "mail server does: of a mailing the beginning, which also asks whether its reader may still be written to; of a "
+    "notice the end. For a notice its record, the person's address and their consent are looked up in between. Nothing "
+    "of the next letter is begun meanwhile: a dead worker may leave one in doubt, no more. The loop does nothing of "
+    "the kind, so the slower the disk beside the processor, the less of its rate is left."
 )
 SLICE = 2.0
 """Seconds of a turn."""

@@ -45,7 +45,7 @@ def everybody(among: Registry = registry) -> Iterator[list[Somebody]]:
 
 def reach(somebody: Somebody, among: Registry = registry) -> Reach | None:
     """Where this person is reached now: by their row, or by another of theirs. None when nothing is held any more."""
-    for table, person in _with_addresses(among):
+    for table, _ in _with_addresses(among):
         if table.label == somebody.table:
             for address, language in asked(_one_row(table.label, among), [somebody.row]):
                 if somebody.subject_key in subject_keys(address):

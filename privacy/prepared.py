@@ -4,7 +4,7 @@ For one small statement both take longer than carrying it out. Constants stand i
 made for some of the rows can be seen to fit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import psycopg
@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 
-def asked(sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+def asked(sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
     """The rows that a statement returns. In a transaction of its own, unless the caller has opened one."""
     connection.ensure_connection()
     session = connection.connection
@@ -27,4 +27,6 @@ def text_of(rows: QuerySet[Any]) -> str:
 
 
 def composed(sql: str, values: Any) -> str:
-    return cast("str", connection.ops.compose_sql(sql, values))
+    """A statement with these values in it."""
+    operations: Any = connection.ops
+    return str(operations.compose_sql(sql, values))

@@ -2,7 +2,6 @@
 
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -18,7 +17,7 @@ from contact.models import ContactRequest
 from privacy.broker import poke_once_committed
 from privacy.letters.kinds import Message, kind_of
 from privacy.letters.models import Letter
-from privacy.letters.queue import LOCK, deliver_due
+from privacy.letters.queue import LOCK, TAKE, deliver_due
 from privacy.letters.tasks import deliver_letters
 from privacy.policy.tasks import announce_policy
 from tests.letters.conftest import use
@@ -401,14 +400,9 @@ def test_a_worker_killed_in_the_middle_leaves_a_letter_for_the_next(
 
 @pytest.mark.django_db(transaction=True)
 def test_workers_side_by_side_send_no_letter_twice(post_office: PostOffice, monkeypatch: pytest.MonkeyPatch) -> None:
-    wait = Letter.wait
-
-    def wait_slowly(letter: Letter) -> timedelta:
-        """Leaves the others time between reading that a letter is due and writing that it is taken."""
-        time.sleep(0.02)
-        return wait(letter)
-
-    monkeypatch.setattr(Letter, "wait", wait_slowly)
+    # Leaves the others time between reading that a letter is due and writing that it is taken.
+    slow = TAKE.replace("pg_try_advisory_lock(", "pg_sleep(0.02) IS NOT NULL AND pg_try_advisory_lock(")
+    monkeypatch.setattr("privacy.letters.queue.TAKE", slow)
     for number in range(12):
         acknowledgement(email=f"zoe{number}@example.com")
     post_office.delay = 0.02

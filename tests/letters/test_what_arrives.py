@@ -1,8 +1,13 @@
 """What a reader of our letters sees: their own language, every accent, and nothing that a name could slip in."""
 
+from email.policy import compat32
+from typing import Any
+
 import pytest
 
 from contact.services import answer_contact_request
+from privacy.letters.kinds import Message
+from privacy.letters.mail import mail_of
 from privacy.letters.models import Letter
 from privacy.letters.queue import deliver_due
 from tests.letters.writing import ADDRESS, acknowledgement, submit
@@ -93,3 +98,14 @@ def test_an_address_with_a_line_break_is_never_sent_to(post_office: PostOffice) 
     letter.refresh_from_db()
     assert post_office.received == []
     assert (letter.state, letter.error) == (Letter.State.QUEUED, "BadHeaderError")
+
+
+@pytest.mark.parametrize("value", ["short", "long " * 40, "é" * 100, "x" * 200, ""])
+def test_a_header_is_written_as_the_standard_library_writes_it(value: str) -> None:
+    message = Message(to="zoé@example.com", subject=value or "-", body="Bonjour.", headers={"X-Note": value})
+    mail: Any = mail_of(message, message_id="<1@example.com>").message()
+
+    ours = mail.as_bytes(linesep="\r\n")
+    mail.policy = compat32
+
+    assert ours == mail.as_bytes(linesep="\r\n")

@@ -2,6 +2,7 @@
 
 import socket
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -31,8 +32,12 @@ from privacy.append_only import rows_may_go
 from privacy.consents.withdrawal import Way
 from privacy.erasure import erase_person
 from privacy.models import Consent, ConsentEvent
+from privacy.objections.models import Objection
+from privacy.restrictions.models import Ground, Restriction
+from privacy.restrictions.services import Scope, place
 from privacy.retention.engine import enforce_retention
 from privacy.retention.models import RetentionRun
+from privacy.subjects import subject_key
 from tests.letters.conftest import use
 from tests.mailings.drafts import draft, figures, send_all, send_later, sent_off
 from tests.post_office import DROP, PostOffice, wait_until
@@ -136,6 +141,58 @@ def test_consent_is_asked_again_just_before_each_mail(post_office: PostOffice) -
     assert post_office.received == []
     assert figures(mailing) == {"recipients": 1, "dropped": 1}
     assert MailingDelivery.objects.get().state == MailingDelivery.State.DROPPED
+
+
+def restrict(email: str) -> None:
+    place(
+        Restriction(ground=Ground.ACCURACY, reason="It is contested.", review_on=timezone.localdate()),
+        Scope(address=email),
+    )
+
+
+def object_to_news(email: str) -> None:
+    Objection.objects.create(subject_key=subject_key(email), at=timezone.now())
+
+
+def take_back(email: str) -> None:
+    unsubscribe(email, way=Way.LINK, language="fr")
+
+
+def end_consent(email: str) -> None:
+    Consent.objects.filter(subject_key=subject_key(email)).update(ended_at=timezone.now())
+
+
+@pytest.mark.promise("P5.4", "P5.5", "P5.6")
+@pytest.mark.parametrize("end", [restrict, object_to_news, take_back, end_consent, erase_person])
+def test_who_says_no_while_the_mail_before_theirs_is_sent_gets_nothing(
+    post_office: PostOffice, monkeypatch: pytest.MonkeyPatch, end: Callable[[str], object]
+) -> None:
+    """The statement that takes a delivery was written before: nothing but the time may be settled in it."""
+    deliver, sent = sending._deliver, []
+
+    def deliver_and_end(delivery: MailingDelivery, reader: Reader | None, server: Any) -> None:
+        deliver(delivery, reader, server)
+        sent.append(delivery)
+        if len(sent) == 1:
+            end(ZOE)
+
+    monkeypatch.setattr(sending, "_deliver", deliver_and_end)
+    monkeypatch.setattr("contact.mailings.statements.FRESH", 60.0)
+    confirmed()
+    many(1)
+    mailing = sent_off()
+    MailingDelivery.objects.filter(prospect__email=ZOE).update(due_at=timezone.now())
+
+    send_due()
+
+    assert got(post_office) == {"person0@example.com": 1}
+    assert figures(mailing) == {"recipients": 2, "sent": 1, "dropped": 1}
+
+
+def test_who_may_be_written_to_is_decided_by_the_database_alone(django_assert_num_queries: Any) -> None:
+    """Else the statement that a worker keeps for a second would keep the answer too."""
+    with django_assert_num_queries(0):
+        Prospect.objects.confirmed().query.sql_with_params()
 
 
 def test_figures_stay_right_when_a_reader_leaves_afterwards(post_office: PostOffice) -> None:

@@ -1,0 +1,35 @@
+"""Statements that are planned once: what they mean is what Django's own mean."""
+
+import pytest
+from django.db import DataError, connection
+
+from contact.models import Prospect
+from privacy.prepared import asked, text_of
+from tests.prospects.people import confirmed
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_statement_asked_twice_is_planned_once() -> None:
+    statement = "SELECT 'planned once', %s::integer"
+
+    found = [asked(statement, [number]) for number in (1, 2)]
+
+    assert found == [[("planned once", 1)], [("planned once", 2)]]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%planned once%'")
+        assert cursor.fetchone() == (1,)
+
+
+def test_a_query_taken_up_in_another_statement_keeps_its_constants() -> None:
+    confirmed(last_name="50 % d’O’Brien")
+    rows = Prospect.objects.filter(last_name="50 % d’O’Brien").values("pk", "last_name")
+
+    found = asked(f"SELECT last_name FROM ({text_of(rows)}) AS rows WHERE pk > %s", [0])  # noqa: S608  (our own query)
+
+    assert found == [("50 % d’O’Brien",)]
+
+
+def test_its_errors_are_those_of_django() -> None:
+    with pytest.raises(DataError):
+        asked("SELECT 1 / %s::integer", [0])
