@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 def asked(sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
     """The rows that a statement returns. In a transaction of its own, unless the caller has opened one."""
+    connection.close_if_health_check_failed()  # As Django does for a cursor of its own.
     connection.ensure_connection()
     session = connection.connection
     session.prepare_threshold = 0  # Django's own statements are put together before they are sent, so never prepared.

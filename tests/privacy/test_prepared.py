@@ -1,5 +1,6 @@
 """Statements that are planned once: what they mean is what Django's own mean."""
 
+import psycopg
 import pytest
 from django.db import DataError, connection
 
@@ -33,3 +34,15 @@ def test_a_query_taken_up_in_another_statement_keeps_its_constants() -> None:
 def test_its_errors_are_those_of_django() -> None:
     with pytest.raises(DataError):
         asked("SELECT 1 / %s::integer", [0])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_was_lost_while_nobody_asked_is_opened_again() -> None:
+    [(lost,)] = asked("SELECT pg_backend_pid()")
+    connection.close_if_unusable_or_obsolete()  # As at the end of each task.
+    with psycopg.connect(**{**connection.get_connection_params(), "cursor_factory": psycopg.Cursor}) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [lost])
+
+    [(found,)] = asked("SELECT pg_backend_pid()")
+
+    assert found != lost
