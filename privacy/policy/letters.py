@@ -15,10 +15,8 @@ from privacy.prepared import asked
 from privacy.subjects import subject_keys
 
 NOTICE = 'SELECT id, version_id, subject_key, "table", "row" FROM privacy_policynotice WHERE id = %s'
-CONSENT = """
-    SELECT id FROM privacy_consent WHERE subject_key = ANY(%s) AND ended_at IS NULL ORDER BY id DESC LIMIT 1
-"""
-"""Their latest that stands."""
+CONSENTS = "SELECT id FROM privacy_consent WHERE subject_key = ANY(%s) AND ended_at IS NULL"
+"""Those of one person that stand. Asked for the latest alone, PostgreSQL may look for it among everybody's."""
 
 
 def tell_of_change(notice: PolicyNotice) -> Message | None:
@@ -29,7 +27,7 @@ def tell_of_change(notice: PolicyNotice) -> Message | None:
     version = _version(notice.version_id)
     with translation.override(found.language):
         url = settings.SITE_URL + reverse("policy-version", args=[version.pk])
-    consents = asked(CONSENT, [subject_keys(found.address)])
+    consents = asked(CONSENTS, [subject_keys(found.address)])
     return written(
         "privacy/letters/policy_changed.txt",
         found.language,
@@ -40,7 +38,7 @@ def tell_of_change(notice: PolicyNotice) -> Message | None:
             "changes": version.changes_in(found.language),
             "from": version.effective_from,
             "url": url,
-            "withdraw": withdrawal_url(consents[0][0], found.language) if consents else "",
+            "withdraw": withdrawal_url(max(consents)[0], found.language) if consents else "",
         },
     )
 
