@@ -12,10 +12,11 @@ from benchmarks.web import a_request, rate, site
 
 PAGES = {"home": "/fr/", "contact": "/fr/contact/", "policy": "/fr/confidentialite/"}
 THE_FORM = (
-    "beside its statements a message costs the checks of ten fields and a commit of its own for the limits, so that a "
-    "refusal is counted too; and its rows are wide: a request has twelve indexes and a letter six, a consent and its "
-    "event point to four others, and one row that counts all letters to strangers is locked until the commit. The bare "
-    "view writes small rows to a table with one index."
+    "beside its statements a message costs the checks of ten fields, a poke of the worker for each few messages, and a "
+    "commit of its own for the limits, so that a refusal is counted too. And its statements are larger: a request has "
+    "twenty columns and fourteen indexes, a letter eight indexes, a consent six; a consent is written with its proof, "
+    "and limits two by two; the bare view writes small rows to a table with one index. The row that counts all letters "
+    "to strangers is locked until the commit: without it the rate was the same."
 )
 EACH_ONES_OWN = (
     "each visitor gets a number, a token and a cookie of their own, made anew; the bare page has none of them."
