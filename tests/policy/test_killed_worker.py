@@ -49,7 +49,7 @@ def kill(process: "subprocess.Popen[bytes]") -> None:
 @pytest.mark.services
 @pytest.mark.timeout(600)
 @pytest.mark.promise("P12.2", "P7.3")
-@pytest.mark.parametrize(("many", "chunk"), [(400, 4), pytest.param(3000, 1000, marks=pytest.mark.faults)])
+@pytest.mark.parametrize(("many", "chunk"), [(400, 4), pytest.param(10_000, 1000, marks=pytest.mark.faults)])
 def test_nobody_is_left_out_and_each_crash_costs_one_duplicate_at_most(
     post_office: PostOffice, many: int, chunk: int
 ) -> None:
