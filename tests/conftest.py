@@ -9,6 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.core.files.storage import InMemoryStorage, storages
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 
 from privacy.policy import in_force, notice
@@ -37,6 +38,15 @@ def _no_notice_on_the_pages() -> None:
 def _patient_with_the_broker(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test that breaks the broker leaves no pause behind for the next."""
     monkeypatch.setattr("privacy.broker._left_alone_until", 0.0)
+
+
+@pytest.fixture(autouse=True)
+def _patient_with_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What runs as the web does for one test goes on waiting in the next, and speaks to the broker in line."""
+    monkeypatch.setattr("customerlabs.database.base._patience", None)
+    monkeypatch.setattr("privacy.broker._beside_the_page", False)
+    if connection.connection is not None:
+        connection.connection.patience = None
 
 
 @pytest.fixture(autouse=True)
