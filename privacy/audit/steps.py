@@ -3,8 +3,11 @@
 The trail itself keeps one plain word for each, whatever the language of whoever did it, since it is never rewritten.
 """
 
+from typing import Any
+
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
 from django.utils.translation import gettext, pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
@@ -74,7 +77,24 @@ def _part(table: str, part: str) -> str:
 
 
 def _named(table: str, name: str) -> StrOrPromise:
+    """As a column of this table is called, a step, or a column of what belongs to it (of a statement on a breach)."""
     try:
-        return str(getattr(apps.get_model(table)._meta.get_field(name), "verbose_name", name))
-    except (LookupError, ValueError, FieldDoesNotExist):
+        model = apps.get_model(table)
+    except (LookupError, ValueError):
         return STEPS.get(name, name)
+    columns = (_column(each, name) for each in _belonging_to(model))
+    return _column(model, name) or STEPS.get(name) or next(filter(None, columns), name)
+
+
+def _belonging_to(model: type[Model]) -> list[Any]:
+    """The tables with a key to this one, those it knows nothing of included."""
+    relations = model._meta.get_fields(include_hidden=True)
+    return [each.related_model for each in relations if each.auto_created and each.is_relation]
+
+
+def _column(model: type[Model], name: str) -> str:
+    """What its pages call it; nothing for what is no column of it."""
+    try:
+        return str(getattr(model._meta.get_field(name), "verbose_name", ""))
+    except FieldDoesNotExist:
+        return ""

@@ -49,6 +49,8 @@ def test_columns_are_called_as_their_pages_call_them_and_what_nobody_knows_as_it
             in_words(AuditEntry(table="privacy.consent", details="SUBJECT_KEYS, rows: 3"))
             == "SUBJECT_KEYS, lignes\xa0: 3"
         )
+        said = AuditEntry(table="privacy.breach", details="aware_at, people, measures")
+        assert in_words(said) == "connue depuis le, personnes, environ, mesures"  # Of a statement on it.
     assert in_words(AuditEntry(table="gone.table", details="")) == ""
 
 
