@@ -44,12 +44,16 @@ def refuse_too_many(request: HttpRequest, account: str, *, code: bool = False) -
     """
     for limit, who in _counted(request, account, code=code):
         if spend(limit, who, times=0).number >= limit.most:
-            if limit is CODES:
-                raise ValidationError(
-                    _("Too many wrong codes: try again tomorrow, or from where you have signed in before."),
-                    code="too-many",
-                )
-            raise ValidationError(_("Too many attempts: try again in a quarter of an hour."), code="too-many")
+            raise ValidationError(_again(limit), code="too-many")
+
+
+def _again(limit: Limit) -> str:
+    """When to try again."""
+    if limit is CODES:
+        return _("Too many wrong codes: try again tomorrow, or from where you have signed in before.")
+    if limit is HERE:
+        return _("Too many attempts: try again in a quarter of an hour.")
+    return _("Too many attempts: try again in an hour.")
 
 
 def note_failure(request: HttpRequest, account: str, *, code: bool = False) -> None:
