@@ -6,19 +6,14 @@ Only numbers, dates and words of ours stand in a drawing, nothing that somebody 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from babel.dates import format_date
 from dateutil.relativedelta import relativedelta
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-else:
-    StrOrPromise = str | Promise
+from django_stubs_ext import StrOrPromise
 
 HEIGHT, WIDTH, STEP = 160, 360, 30
 """In units of the drawing: a dozen bars fill it, fewer stand wider apart, more make it wider."""
