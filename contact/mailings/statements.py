@@ -26,10 +26,15 @@ TAKE = """
         RETURNING {table}.id, mailing_id, prospect_id, attempts
     )
     SELECT begun.id, mailing_id, attempts, reader.* FROM begun LEFT JOIN LATERAL (
-        SELECT email, language, consent_id FROM ({live}) AS live WHERE live.id = begun.prospect_id OFFSET 0
+        SELECT email, language, consent_id FROM ({live}) AS live WHERE live.id = begun.prospect_id
+        AND (SELECT state FROM {mailings} WHERE id = begun.mailing_id) = %s OFFSET 0
     ) AS reader ON true
 """
-"""Without the OFFSET, PostgreSQL may look for all who are confirmed, and take this one out of them."""
+"""Without the OFFSET, PostgreSQL may look for all who are confirmed, and take this one out of them.
+
+The mailing is looked at once the delivery is found: asked for together, PostgreSQL may read and sort all that are
+left of ten thousand to find one, until an ANALYZE has seen them.
+"""
 
 
 class Statements:
@@ -62,13 +67,12 @@ class Statements:
         self._written_at, now = time.monotonic(), timezone.now()
         take = TAKE.format(
             table=connection.ops.quote_name(MailingDelivery._meta.db_table),
+            mailings=connection.ops.quote_name(Mailing._meta.db_table),
             next=text_of(due(now).order_by("due_at").values("pk")[:1]),
             live=text_of(Prospect.objects.confirmed().order_by()),
         )
-        self._take = composed(take, [MailingDelivery.State.BEGUN, now])
+        self._take = composed(take, [MailingDelivery.State.BEGUN, now, Mailing.State.SENDING])
 
 
 def due(now: datetime) -> QuerySet[Any]:
-    return MailingDelivery.objects.filter(
-        state=MailingDelivery.State.QUEUED, due_at__lte=now, mailing__state=Mailing.State.SENDING
-    )
+    return MailingDelivery.objects.filter(state=MailingDelivery.State.QUEUED, due_at__lte=now)

@@ -25,6 +25,7 @@ from contact.mailings.services import (
     queue_mailing,
     stop_mailing,
 )
+from contact.mailings.statements import due
 from contact.mailings.writing import Reader
 from contact.models import Prospect
 from contact.prospects.services import unsubscribe
@@ -443,6 +444,18 @@ def test_deliveries_go_thirty_days_after_they_ended(post_office: PostOffice, off
     assert figures(mailing) == {"recipients": 1, "sent": 1}
 
 
+def test_nothing_leaves_of_a_mailing_that_is_not_being_sent(post_office: PostOffice) -> None:
+    """Whoever stops one drops what is queued; this is what a worker does, should anything be left."""
+    confirmed()
+    sent_off()
+    Mailing.objects.update(state=Mailing.State.STOPPED)
+
+    send_due()
+
+    assert post_office.received == []
+    assert MailingDelivery.objects.get().state == MailingDelivery.State.DROPPED
+
+
 def test_the_queue_holds_no_address_and_no_link() -> None:
     confirmed()
     sent_off()
@@ -454,12 +467,15 @@ def test_the_queue_holds_no_address_and_no_link() -> None:
     assert "http" not in told
 
 
-def test_the_next_delivery_is_found_by_an_index() -> None:
+def test_the_next_delivery_is_found_by_an_index_and_in_its_own_table_alone() -> None:
+    """Joined with its mailing, all that are left may be read and sorted to find one."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-    due = MailingDelivery.objects.filter(state="queued", due_at__lte=timezone.now()).order_by("due_at")[:1]
 
-    assert "mailingdelivery_due" in due.explain()
+    plan = due(timezone.now()).order_by("due_at")[:1].explain()
+
+    assert "mailingdelivery_due" in plan
+    assert "on contact_mailing " not in plan
 
 
 def test_the_site_needs_no_other_migration() -> None:
