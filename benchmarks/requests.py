@@ -18,9 +18,6 @@ THE_FORM = (
     "and limits two by two; the bare view writes small rows to a table with one index. The row that counts all letters "
     "to strangers is locked until the commit: without it the rate was the same."
 )
-EACH_ONES_OWN = (
-    "each visitor gets a number, a token and a cookie of their own, made anew; the bare page has none of them."
-)
 TOKEN = "t" * 32
 """Of CSRF: the same in the cookie and in the form."""
 
@@ -41,8 +38,7 @@ def measure(options: Namespace) -> Iterator[Figure]:
             )
             say(f"{name}: {found['ours'][-1]:.0f} a second, bare {found['bare'][-1]:.0f}")
             what = f"GET {name}: rate / a bare view of the same size"
-            why = EACH_ONES_OWN if name == "contact" else ""
-            yield at_least(what, 0.85, ratio(found, "ours", "bare"), why=why)
+            yield at_least(what, 0.85, ratio(found, "ours", "bare"))
 
 
 def gets(port: int, path: str, number: int) -> float:

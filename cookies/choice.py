@@ -130,6 +130,11 @@ class Standing:
         return purpose.in_use() and purpose.name in self.choice.accepted
 
 
+NONE: frozenset[str] = frozenset()
+NOTHING_SAID = {signal: Standing(choice=None, earlier=None, signal=signal) for signal in (False, True)}
+"""Where nearly everybody stands: they have not chosen."""
+
+
 def standing_of(request: HttpRequest) -> Standing:
     """Read once a request. From then on the answer depends on it, and the gate says so to caches."""
     found = getattr(request, "cookie_standing", None)
@@ -144,7 +149,7 @@ def standing_of(request: HttpRequest) -> Standing:
 def _what_pages_show(request: HttpRequest) -> tuple[bool, bool, frozenset[str]]:
     """The banner or none, that the browser's signal was heard, and what is agreed to."""
     standing = standing_of(request)
-    allowed = frozenset(purpose.name for purpose in optional() if standing.allows(purpose))
+    allowed = frozenset(purpose.name for purpose in optional() if standing.allows(purpose)) if standing.choice else NONE
     return standing.is_asked, standing.refuses_by_signal, allowed
 
 
@@ -154,8 +159,11 @@ def was_read(request: HttpRequest) -> bool:
 
 def read_standing(request: HttpRequest) -> Standing:
     """`Sec-GPC: 1` refuses, unless the visitor chose while it was on: the later of the two counts."""
-    signal = request.headers.get("Sec-GPC") == "1"
-    earlier = read_choice(request.COOKIES.get(COOKIE, ""))
+    signal = request.META.get("HTTP_SEC_GPC") == "1"
+    written = request.COOKIES.get(COOKIE)
+    if not written:
+        return NOTHING_SAID[signal]
+    earlier = read_choice(written)
     holds = earlier is not None and earlier.is_current
     if earlier is not None and earlier.accepted and signal and not earlier.despite_signal:
         holds = False

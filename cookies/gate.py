@@ -8,11 +8,12 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from http.cookies import Morsel
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -40,7 +41,7 @@ class CookieGate:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         if was_read(request):
-            patch_vary_headers(response, ("Cookie", "Sec-GPC"))
+            response.headers["Vary"] = and_on_the_choice(response.headers.get("Vary"))
             if request.COOKIES:
                 self._speak_to(request, response)
         if response.cookies or "Set-Cookie" in response.headers:
@@ -54,6 +55,14 @@ class CookieGate:
         if request.COOKIES.keys() & ours() and "no-store" not in response.headers.get("Cache-Control", ""):
             # It speaks to this browser alone, and to the choice as it stands today.
             response.headers["Cache-Control"] = "private, no-cache"
+
+
+@lru_cache(maxsize=64)
+def and_on_the_choice(vary: str | None) -> str:
+    """This Vary header, with what a choice depends on. The few there are come again on every page."""
+    answer = HttpResponse(headers={"Vary": vary} if vary else None)
+    patch_vary_headers(answer, ("Cookie", "Sec-GPC"))
+    return answer.headers["Vary"]
 
 
 def take_out(response: HttpResponseBase, standing: Standing) -> list[tuple[str, Reason]]:

@@ -4,7 +4,9 @@ A kept page can't be stale: it is kept under everything it was made of. What eve
 notice) is told by whoever shows it, through `pages_depend_on`; what is one visitor's alone is filled in each time.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+import re
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from operator import is_
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +20,15 @@ MOST = 200
 """Pages at most in memory; there are some ten, in two languages, with and without the banner."""
 
 _depends_on: list[Callable[[HttpRequest], Hashable]] = []
-_kept: dict[Hashable, tuple[tuple[object, ...], str]] = {}
+_kept: dict[Hashable, tuple[tuple[object, ...], list[bytes]]] = {}
+
+
+class KeptPage(HttpResponse):
+    """`pieces` make up its content: by turns what is the same for many, and what is this visitor's alone."""
+
+    def __init__(self, pieces: Sequence[bytes]) -> None:
+        super().__init__(b"".join(pieces))
+        self.pieces = pieces
 
 
 def pages_depend_on(what: Callable[[HttpRequest], Hashable]) -> Callable[[HttpRequest], Hashable]:
@@ -41,21 +51,25 @@ def kept_page(
     `each_time` has, for each mark that the page was written with, what takes its place for this visitor. A page asked
     for with a query is not kept, nor is any where templates are being written.
     """
-    page: str
+    fill = each_time or {}
+    fresh = {mark.encode(): value().encode() for mark, value in fill.items()}
     if settings.DEBUG or request.META.get("QUERY_STRING"):
-        page = render_to_string(template, context(), request)
-    else:
-        key = (template, request.path, get_language(), made_of, *(what(request) for what in _depends_on))
-        source = code_and_settings()
-        known = _kept.get(key)
-        if known is None or not same(known[0], source):
-            if len(_kept) >= MOST:
-                _kept.clear()
-            known = _kept[key] = (source, render_to_string(template, context(), request))
-        page = known[1]
-    for mark, fresh in (each_time or {}).items():
-        page = page.replace(mark, fresh())
-    return HttpResponse(page)
+        written = cut(render_to_string(template, context(), request), fill)
+        return HttpResponse(b"".join(fresh.get(piece, piece) for piece in written))
+    key = (template, request.path, get_language(), made_of, *[what(request) for what in _depends_on])
+    source = code_and_settings()
+    known = _kept.get(key)
+    if known is None or not same(known[0], source):
+        if len(_kept) >= MOST:
+            _kept.clear()
+        known = _kept[key] = (source, cut(render_to_string(template, context(), request), fill))
+    return KeptPage([fresh.get(piece, piece) for piece in known[1]])
+
+
+def cut(page: str, marks: Collection[str]) -> list[bytes]:
+    """What stands between these marks, and by turns with it the marks."""
+    pieces = re.split(f"({'|'.join(map(re.escape, marks))})", page) if marks else [page]
+    return [piece.encode() for piece in pieces]
 
 
 def code_and_settings() -> tuple[object, ...]:
@@ -65,4 +79,4 @@ def code_and_settings() -> tuple[object, ...]:
 
 def same(ones: tuple[object, ...], others: tuple[object, ...]) -> bool:
     """Whether these are the very same objects."""
-    return len(ones) == len(others) and all(one is other for one, other in zip(ones, others, strict=True))
+    return len(ones) == len(others) and all(map(is_, ones, others))

@@ -1,5 +1,6 @@
 """Pages that are the same for many are written once, and are never another's or yesterday's."""
 
+import gzip
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.template.loader import render_to_string
 from django.test import Client
 
 from cookies.choice import COOKIE, answered
+from customerlabs.pages.compression import deflated, gzipped
 from privacy import pages
 from privacy.periods import Period
 from privacy.policy.notice import look_again
@@ -112,6 +114,38 @@ def test_each_form_has_a_number_and_a_token_of_its_own() -> None:
     assert len({value(page, "csrfmiddlewaretoken") for page in shown}) == 3
     numbers = [read_number(value(page, "number")) for page in shown]
     assert len({number.key for number in numbers if number}) == 3
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_a_kept_page_is_compressed_once_and_says_the_same(path: str) -> None:
+    deflated.cache_clear()
+    answers = [Client().get(path, headers={"Accept-Encoding": "gzip"}) for _ in range(3)]
+    plain = Client().get(path)
+
+    assert deflated.cache_info().misses == (3 if "contact" in path else 1)
+    for answer in answers:
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert answer.headers["Content-Length"] == str(len(answer.content))
+        assert answer.headers["Vary"] == plain.headers["Vary"]
+        whole = gzip.decompress(answer.content)
+        assert whole.endswith(b"</html>\n")
+        assert len(whole) == len(plain.content)
+        if "contact" not in path:
+            assert whole == plain.content
+
+
+def test_the_length_of_a_compressed_form_tells_nothing_of_what_is_secret_in_it() -> None:
+    answers = [Client().get("/fr/contact/", headers={"Accept-Encoding": "gzip"}) for _ in range(20)]
+
+    assert len({answer.content for answer in answers}) == 20
+    assert len({answer.headers["Content-Length"] for answer in answers}) == 1
+
+
+@pytest.mark.parametrize(
+    "pieces", [[b""], [b"a" * 99], [b"", b"b", b""], [b"a" * 99, b"b" * 65_535, b"a" * 99, b"", b"c"]]
+)
+def test_what_is_put_together_from_compressed_pieces_is_read_as_one(pieces: list[bytes]) -> None:
+    assert gzip.decompress(gzipped(pieces)) == b"".join(pieces)
 
 
 def test_memory_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
