@@ -44,10 +44,10 @@ def html_part(text: str, *, language: str, subject: str = "") -> str:
 
 def _paragraphs(lines: list[str]) -> str:
     parts = PARAGRAPHS.split("\n".join(lines).strip("\n"))
-    return "\n".join(f'<p dir="auto">{_linked(part)}</p>' for part in parts if part.strip())
+    return "\n".join(f'<p dir="auto">{linked(part)}</p>' for part in parts if part.strip())
 
 
-def _linked(paragraph: str) -> SafeString:
+def linked(paragraph: str) -> SafeString:
     """A paragraph, escaped, with its line breaks and the links to this site."""
     pieces = []
     rest = 0

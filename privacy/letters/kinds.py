@@ -19,6 +19,8 @@ class Message:
     language: str = ""
     reply_to: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    html: str = ""
+    """Where it is written already; else it is made from the body."""
 
 
 @dataclass(frozen=True, kw_only=True)

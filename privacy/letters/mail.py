@@ -48,6 +48,8 @@ def mail_of(message: Message, *, message_id: str) -> EmailMultiAlternatives:
         reply_to=[message.reply_to] if message.reply_to else None,
         headers={"Message-ID": message_id, **message.headers},
     )
-    html = html_part(message.body, language=message.language or settings.LANGUAGE_CODE, subject=message.subject)
+    html = message.html or html_part(
+        message.body, language=message.language or settings.LANGUAGE_CODE, subject=message.subject
+    )
     mail.attach_alternative(html, "text/html")
     return mail

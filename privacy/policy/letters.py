@@ -6,7 +6,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from privacy.consents.links import withdrawal_url
+from privacy.consents.links import NOBODY, withdrawal_url
+from privacy.letters.alike import Pattern, pattern
 from privacy.letters.kinds import LetterKind, Message, register_letter
 from privacy.letters.rendering import AUTOMATIC, written
 from privacy.people import Somebody, reach
@@ -24,23 +25,32 @@ def tell_of_change(notice: PolicyNotice) -> Message | None:
     found = reach(Somebody(notice.table, notice.row, notice.subject_key))
     if found is None or _has_an_earlier_one(notice, found.address):
         return None
-    version = _version(notice.version_id)
-    with translation.override(found.language):
-        url = settings.SITE_URL + reverse("policy-version", args=[version.pk])
     consents = asked(CONSENTS, [subject_keys(found.address)])
-    return written(
+    withdraw = withdrawal_url(max(consents)[0], found.language) if consents else ""
+    return _to_all(notice.version_id, found.language, bool(consents)).to(found.address, withdraw)
+
+
+@lru_cache(maxsize=32)
+def _to_all(number: int, language: str, has_consented: bool) -> Pattern:
+    """What thousands get of one version, which never changes."""
+    version = PolicyVersion.objects.dated().get(pk=number)
+    with translation.override(language):
+        url = settings.SITE_URL + reverse("policy-version", args=[version.pk])
+    withdraw = withdrawal_url(NOBODY, language) if has_consented else ""
+    message = written(
         "privacy/letters/policy_changed.txt",
-        found.language,
-        to=found.address,
+        language,
+        to="",
         reply_to=settings.CONTROLLER.dpo_email,
         headers=AUTOMATIC,
         context={
-            "changes": version.changes_in(found.language),
+            "changes": version.changes_in(language),
             "from": version.effective_from,
             "url": url,
-            "withdraw": withdrawal_url(max(consents)[0], found.language) if consents else "",
+            "withdraw": withdraw,
         },
     )
+    return pattern(message, withdraw)
 
 
 def _notice(number: int) -> PolicyNotice | None:
@@ -55,12 +65,6 @@ def _has_an_earlier_one(notice: PolicyNotice, address: str) -> bool:
     if len(keys) == 1:
         return False
     return PolicyNotice.objects.filter(version=notice.version_id, subject_key__in=keys, pk__lt=notice.pk).exists()
-
-
-@lru_cache(maxsize=8)
-def _version(number: int) -> PolicyVersion:
-    """Versions never change, and thousands of letters speak of one."""
-    return PolicyVersion.objects.dated().get(pk=number)
 
 
 POLICY_CHANGED = LetterKind(name="privacy.policy_changed", model=PolicyNotice, compose=tell_of_change, read=_notice)

@@ -9,7 +9,7 @@ from django.test import Client
 from contact.models import Prospect
 from tests.mailings.drafts import send_all, sent_off
 from tests.post_office import PostOffice
-from tests.prospects.people import ZOE, confirmed
+from tests.prospects.people import ZOE, confirmed, many
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +82,24 @@ def test_the_text_and_the_html_part_hold_the_link_to_stop_it(post_office: PostOf
     link = address_in(mail["List-Unsubscribe"])
     assert link in part(mail, "plain").split("\n")
     assert f'<a href="{link}">' in part(mail, "html")
+
+
+@pytest.mark.promise("P5.6")
+def test_each_reader_has_their_own_link_and_nobody_elses(post_office: PostOffice) -> None:
+    """It is put into one text that was rendered for all."""
+    many(2)
+    confirmed()
+    sent_off()
+
+    send_all()
+
+    links = {address_in(mail["List-Unsubscribe"]) for mail in post_office.received}
+    assert len(links) == 3
+    for mail in post_office.received:
+        link = address_in(mail["List-Unsubscribe"])
+        place = link.rstrip("/").rpartition("/")[0]
+        assert re.findall(rf"{re.escape(place)}/\S+", part(mail, "plain")) == [link]
+        assert re.findall(rf'href="({re.escape(place)}/[^"]+)"', part(mail, "html")) == [link]
 
 
 @pytest.mark.promise("P4.1")
