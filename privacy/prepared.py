@@ -9,17 +9,29 @@ from typing import Any, cast
 
 import psycopg
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 
 
 def asked(sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
     """The rows that a statement returns. In a transaction of its own, unless the caller has opened one."""
+    with connection.wrap_database_errors, _cursor() as found:
+        return found.execute(cast("Any", sql), values or None).fetchall()
+
+
+def cursor() -> CursorWrapper:
+    """The same in Django's clothes: refused in a broken transaction, and written down with its values where all are."""
+    if connection.queries_logged:
+        return connection.cursor()
+    return connection.make_cursor(cast("Any", _cursor()))
+
+
+def _cursor() -> psycopg.Cursor[Any]:
     connection.close_if_health_check_failed()  # As Django does for a cursor of its own.
     connection.ensure_connection()
     session = connection.connection
     session.prepare_threshold = 0  # Django's own statements are put together before they are sent, so never prepared.
-    with connection.wrap_database_errors, psycopg.Cursor(session) as cursor:
-        return cursor.execute(cast("Any", sql), values or None).fetchall()
+    return psycopg.Cursor(session)
 
 
 def text_of(rows: QuerySet[Any]) -> str:

@@ -1,15 +1,17 @@
-"""Statements that Django writes once, and PostgreSQL carries out many times with other values.
+"""Statements that Django writes once and PostgreSQL plans once, to carry them out many times with other values.
 
-Writing a large one takes Django several times as long as PostgreSQL takes to carry it out.
+Writing a large one takes Django several times as long as PostgreSQL takes to carry it out; planning it does, too.
 """
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Expression, Field, QuerySet
 from django.db.models.sql import UpdateQuery
+
+from privacy import prepared
 
 
 class Given(Expression):
@@ -28,18 +30,30 @@ class Statement:
 
     def __init__(self, write: Callable[[], tuple[str, Sequence[Any]]]):
         self._write = write
-        self._written: tuple[object, str, Sequence[Any]] | None = None
+        self._written: tuple[object, str, list[str]] | None = None
 
     def carry_out(self, **given: Any) -> tuple[Any, ...] | None:
         """Its first row, if it gives any."""
         source = settings._wrapped  # type: ignore[misc]
         if self._written is None or self._written[0] is not source:
-            self._written = (source, *self._write())
-        _, sql, values = self._written
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [given[value.name] if isinstance(value, Given) else value for value in values])
+            self._written = (source, *with_constants(*self._write()))
+        _, sql, names = self._written
+        with prepared.cursor() as cursor:
+            cursor.execute(sql, [given[name] for name in names])
             row: tuple[Any, ...] | None = cursor.fetchone() if cursor.description else None
         return row
+
+
+def with_constants(sql: str, values: Sequence[Any]) -> tuple[str, list[str]]:
+    """The statement with places for what is given alone, and the names of these."""
+    first, *rest = sql.split("%s")
+    text, names = [first], []
+    for value, following in zip(values, rest, strict=True):
+        if isinstance(value, Given):
+            names.append(value.name)
+        place = "%s" if isinstance(value, Given) else prepared.composed("%s", [value]).replace("%", "%%")
+        text += [place, following]
+    return "".join(text), names
 
 
 def update_of(rows: QuerySet[Any], **columns: Any) -> tuple[str, Sequence[Any]]:

@@ -4,7 +4,7 @@ import logging
 import smtplib
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from privacy.letters.kinds import LetterKind, kind_of
 from privacy.letters.mail import mail_of
 from privacy.letters.models import Letter
 from privacy.prepared import asked, composed, text_of
+from privacy.statements import Given, Statement
 
 logger = logging.getLogger(__name__)
 
@@ -52,11 +53,25 @@ PAUSES = (0.5, 1, 2, 4, 8)
 def queue_letter(kind: LetterKind, record: Any, *, subject_key: str) -> Letter:
     """Queue one letter about a record, in the caller's transaction; a worker is poked once that is committed."""
     now = timezone.now()
-    letter = Letter.objects.create(
-        kind=kind.name, record_id=record.pk, subject_key=subject_key, created_at=now, due_at=now
+    letter = Letter(
+        kind=kind.name, record_id=record.pk, subject_key=subject_key, is_bulk=False, created_at=now, due_at=now
     )
+    _queue.carry_out(id=letter.pk, kind=letter.kind, record=record.pk, key=subject_key, now=now)
+    letter._state.adding = False
     _poke_once_committed()
     return letter
+
+
+@Statement
+def _queue() -> tuple[str, Sequence[Any]]:
+    return (
+        """
+        INSERT INTO privacy_letter
+            (id, kind, record_id, subject_key, is_bulk, state, attempts, created_at, due_at, error)
+        VALUES (%s, %s, %s, %s, false, 'queued', 0, %s, %s, '')
+        """,
+        [*map(Given, ("id", "kind", "record", "key", "now", "now"))],
+    )
 
 
 def queue_letters(kind: LetterKind, records: Iterable[tuple[Any, str]]) -> None:

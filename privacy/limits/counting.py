@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from privacy import prepared
 from privacy.limits.models import LimitCount
 
 
@@ -65,7 +66,7 @@ def spend_in_turn(*counted: tuple[Limit, str], times: int = 1) -> list[Count]:
         values += [_digest(limit, start, who), times, end]
         if step:
             values.append(counted[step - 1][0].most)
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_statement(len(counted), apart=not connection.in_atomic_block), values)
         numbers = cursor.fetchone() or ()
     return [

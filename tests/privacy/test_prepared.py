@@ -3,9 +3,12 @@
 import psycopg
 import pytest
 from django.db import DataError, connection
+from django.db.models import CharField
+from django.test.utils import CaptureQueriesContext
 
 from contact.models import Prospect
 from privacy.prepared import asked, text_of
+from privacy.statements import Given, Statement, update_of
 from tests.prospects.people import confirmed
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +32,31 @@ def test_a_query_taken_up_in_another_statement_keeps_its_constants() -> None:
     found = asked(f"SELECT last_name FROM ({text_of(rows)}) AS rows WHERE pk > %s", [0])  # noqa: S608  (our own query)
 
     assert found == [("50 % d’O’Brien",)]
+
+
+def test_a_statement_written_once_is_planned_once_and_keeps_its_constants() -> None:
+    prospect = confirmed(last_name="50 % d’O’Brien")
+    rows = Prospect.objects.filter(last_name="50 % d’O’Brien")
+    rename = Statement(lambda: update_of(rows.filter(first_name=Given("before", CharField())), first_name=Given("now")))
+
+    for before, now in ((prospect.first_name, "100 %s"), ("100 %s", "Ada")):
+        rename.carry_out(before=before, now=now)
+
+    prospect.refresh_from_db()
+    assert prospect.first_name == "Ada"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%Brien%%'", [])
+        assert cursor.fetchone() == (1,)
+
+
+def test_where_statements_are_written_down_it_is_with_their_values() -> None:
+    statement = Statement(lambda: ("SELECT %s::text, %s::integer", ["constant", Given("number")]))
+
+    with CaptureQueriesContext(connection) as captured:
+        row = statement.carry_out(number=5)
+
+    assert row == statement.carry_out(number=5) == ("constant", 5)
+    assert [query["sql"] for query in captured] == ["SELECT 'constant'::text, 5::integer"]
 
 
 def test_its_errors_are_those_of_django() -> None:
