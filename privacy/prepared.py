@@ -5,7 +5,7 @@ made for some of the rows can be seen to fit.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import psycopg
 from django.db import connection
@@ -26,12 +26,24 @@ def cursor() -> CursorWrapper:
     return connection.make_cursor(cast("Any", _cursor()))
 
 
-def _cursor() -> psycopg.Cursor[Any]:
+class _Cursor(psycopg.Cursor[Any]):
+    """Has what it carries out planned once a session, and leaves the session as Django has it.
+
+    Else psycopg would keep count of Django's own statements too, under their whole text: a hundred files, it may be.
+    """
+
+    def execute(self, *args: Any, **options: Any) -> Self:
+        usual, self.connection.prepare_threshold = self.connection.prepare_threshold, 0
+        try:
+            return super().execute(*args, **options)
+        finally:
+            self.connection.prepare_threshold = usual
+
+
+def _cursor() -> _Cursor:
     connection.close_if_health_check_failed()  # As Django does for a cursor of its own.
     connection.ensure_connection()
-    session = connection.connection
-    session.prepare_threshold = 0  # Django's own statements are put together before they are sent, so never prepared.
-    return psycopg.Cursor(session)
+    return _Cursor(connection.connection)
 
 
 def text_of(rows: QuerySet[Any]) -> str:
