@@ -25,6 +25,12 @@ def test_a_statement_asked_twice_is_planned_once() -> None:
         assert cursor.fetchone() == (1,)
 
 
+def test_statements_of_django_s_own_are_not_kept_in_memory() -> None:
+    asked("SELECT 1")
+
+    assert connection.connection.prepare_threshold is None
+
+
 def test_a_query_taken_up_in_another_statement_keeps_its_constants() -> None:
     confirmed(last_name="50 % d’O’Brien")
     rows = Prospect.objects.filter(last_name="50 % d’O’Brien").values("pk", "last_name")
