@@ -1,3 +1,5 @@
+"""Pages compressed on their way out, and never so that the length tells a secret that stands in them (BREACH)."""
+
 import zlib
 from collections.abc import Sequence
 from functools import lru_cache
