@@ -1,6 +1,8 @@
-"""The worker of gunicorn that waits for nobody for ever: a client that trickles its request is hung up on.
+"""The worker of gunicorn that waits for nobody for ever, and hears out a body that nothing read.
 
 gunicorn's own threads read with no limit: eight clients that send a letter a second would be all that the site serves.
+And they hang up after 64 KiB of a body that a refusal left unread: the refusal is lost on its way, and nginx takes the
+web for dead.
 """
 
 import errno
@@ -8,7 +10,11 @@ import socket
 import time
 from typing import Any
 
+from gunicorn.http.errors import ParseException
+from gunicorn.http.message import Request
 from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from customerlabs.security.routes import UPLOAD
 
 PATIENCE = 10.0
 """Seconds for the head of a request and a small form."""
@@ -52,7 +58,7 @@ class TimedSocket:
 
 
 class ImpatientWorker(ThreadWorker):  # type: ignore[misc]
-    """gthread, with a limit on how long a request may take to come in."""
+    """gthread, with a limit on how long a request may take to come in; what nothing read of it comes in too."""
 
     def handle(self, conn: TConn) -> Any:
         if isinstance(conn.sock, TimedSocket):
@@ -60,3 +66,13 @@ class ImpatientWorker(ThreadWorker):  # type: ignore[misc]
         else:
             conn.sock = TimedSocket(conn.sock)
         return super().handle(conn)
+
+    def handle_request(self, req: Request, conn: TConn) -> Any:
+        keeps = super().handle_request(req, conn)
+        heard = 0
+        try:
+            while heard < UPLOAD and (piece := req.body.read(64 * 1024)):
+                heard += len(piece)
+        except ParseException:
+            return False  # It has its answer: one more about its last bytes would be taken for another request's.
+        return keeps

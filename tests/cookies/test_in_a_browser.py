@@ -44,6 +44,7 @@ WORDS = {
     },
 }
 STORED = "[localStorage.length, sessionStorage.length]"
+COUNTED = "() => performance.getEntriesByType('resource').some(one => one.name.endsWith('/audience/'))"
 ASKING = [name for name in DISTINCT if name != "cookies:manage"]
 """The page that manages cookies asks by itself."""
 
@@ -112,8 +113,15 @@ class Visitor:
             seen.cookies |= self.cookies()
             seen.stored |= set(self.page.evaluate(STORED)) - {0} if self.scripts else set()
             seen.banners |= {name} if self.banner.count() else set()
-            seen.counted |= {name} if self.page.locator("script[src*=audience]").count() else set()
+            if self.page.locator("script[src*=audience]").count():
+                seen.counted |= {name}
+                self.wait_until_counted()
         return seen
+
+    def wait_until_counted(self) -> None:
+        """The answer to a count may bring its cookie after the next page has come."""
+        if self.scripts:
+            self.page.wait_for_function(COUNTED)
 
 
 @dataclass

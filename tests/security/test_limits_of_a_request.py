@@ -136,38 +136,64 @@ def test_a_large_body_on_a_poor_line_has_the_time_it_needs(pair: tuple[TimedSock
     assert ours.gettimeout() == web_worker.SENDING
 
 
-@pytest.mark.faults
-def test_slow_clients_do_not_hold_the_site(tmp_path: Path) -> None:
-    """The worker of `serve`, two threads, ten clients that trickle: whoever comes after them is answered."""
+@contextlib.contextmanager
+def a_web(log: Path) -> Iterator[int]:
+    """The worker of `serve` with two threads, before an application that reads no body. Gives its port."""
     port = free_port()
-    log = (tmp_path / "web.log").open("wb")
     kind = web_settings.worker_class
     options = ["--bind", f"127.0.0.1:{port}", "--worker-class", kind, "--threads", "2", "--no-control-socket"]
-    web = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "wsgiref.simple_server:demo_app", *options],
-        cwd=PROJECT,
-        stdout=log,
-        stderr=log,
-    )
-    slow: list[socket.socket] = []
-    try:
-        _wait_for(port)
+    with log.open("wb") as said:
+        web = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "wsgiref.simple_server:demo_app", *options],
+            cwd=PROJECT,
+            stdout=said,
+            stderr=said,
+        )
+        try:
+            _wait_for(port)
+            yield port
+        finally:
+            web.terminate()
+            web.wait(30)
+
+
+@pytest.mark.faults
+def test_slow_clients_do_not_hold_the_site(tmp_path: Path) -> None:
+    """Ten clients that trickle: whoever comes after them is answered."""
+    with contextlib.ExitStack() as slow, a_web(tmp_path / "web.log") as port:
         for head in [
             b"GET / HTTP/1.1\r\nHost: x\r\nX-",
             b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\n",
         ] * 5:
-            slow.append(socket.create_connection(("127.0.0.1", port)))
-            slow[-1].sendall(head)
+            client = slow.enter_context(socket.create_connection(("127.0.0.1", port)))
+            client.sendall(head)
         began = time.monotonic()
         _ask(port, timeout=8 * PATIENCE)
         waited = time.monotonic() - began
-    finally:
-        for client in slow:
-            client.close()
-        web.terminate()
-        web.wait(30)
-        log.close()
+
     assert waited < 6 * PATIENCE
+
+
+@pytest.mark.parametrize("keeps", [b"", b"Connection: close\r\n"])
+def test_whoever_sent_more_than_was_read_still_gets_the_answer(tmp_path: Path, keeps: bytes) -> None:
+    answers = []
+    with a_web(tmp_path / "web.log") as port:
+        for _ in range(5):
+            with socket.create_connection(("127.0.0.1", port), 30) as client:
+                client.sendall(b"POST / HTTP/1.1\r\nHost: x\r\n" + keeps + b"Content-Length: 8000000\r\n\r\n")
+                client.sendall(b"x" * 8_000_000)
+                answers.append(client.recv(100)[:12])
+
+    assert answers == [b"HTTP/1.1 200"] * 5
+
+
+def test_an_end_that_cannot_be_read_is_not_answered_a_second_time(tmp_path: Path) -> None:
+    with a_web(tmp_path / "web.log") as port, socket.create_connection(("127.0.0.1", port), 30) as client:
+        client.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n\r\n")
+        answer = b"".join(iter(lambda: client.recv(65536), b""))
+
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert answer.startswith(b"HTTP/1.1 200")
 
 
 def _ask(port: int, timeout: float) -> bytes:
