@@ -144,12 +144,6 @@ class Registry:
         column = table.person.address
         return rows.filter(Q(**{f"{column}__iexact": address.strip()}) | Q(**{f"{column}__iexact": normalise(address)}))
 
-    def values_about(self, address: str) -> Iterator[tuple[PersonalData, dict[str, Any]]]:
-        """Each row held about this person, with the values of its personal columns; read in chunks."""
-        for table, rows in self.rows_about(address):
-            for values in rows.order_by("pk").values(*table.fields).iterator(chunk_size=1000):
-                yield table, values
-
 
 def column_of(model: type[Model], path: str) -> AnyField:
     """A declared column, or the one a path of foreign keys leads to (`consent__ended_at`).

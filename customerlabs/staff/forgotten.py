@@ -13,6 +13,7 @@ from customerlabs.staff.models import StaffMember
 from privacy.letters.kinds import LetterKind, Message, register_letter
 from privacy.letters.rendering import AUTOMATIC, written
 from privacy.letters.strangers import queue_to_stranger
+from privacy.numbered import Numbered
 from privacy.subjects import SUBJECT_KEY_LENGTH, subject_key, subject_keys
 
 KEPT = timedelta(days=1)
@@ -22,7 +23,7 @@ def end_of_it() -> "models.DateTimeField[str, str]":
     return timezone.now() + KEPT  # type: ignore[return-value]
 
 
-class ForgottenPassword(models.Model):
+class ForgottenPassword(Numbered):
     """That somebody asked for a new password, for an address known by its key alone: it may be nobody's here."""
 
     subject_key = models.CharField(_("subject key"), max_length=SUBJECT_KEY_LENGTH, db_index=True)
@@ -32,9 +33,6 @@ class ForgottenPassword(models.Model):
     class Meta:
         verbose_name = _("forgotten password")
         verbose_name_plural = _("forgotten passwords")
-
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
 
 
 def send_new_link(email: str) -> None:

@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from privacy.numbered import Numbered
+
 
 class StaffManager(BaseUserManager["StaffMember"]):
     use_in_migrations = True
@@ -26,7 +28,7 @@ class StaffManager(BaseUserManager["StaffMember"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 
-class StaffMember(AbstractUser):
+class StaffMember(Numbered, AbstractUser):
     """Somebody who works here, known by e-mail. Visitors have no account."""
 
     username = None  # type: ignore[assignment]
@@ -55,9 +57,6 @@ class StaffMember(AbstractUser):
                 name="staff_closed_has_date",
             )
         ]
-
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Closing an account starts the clock of its retention; opening it again stops it."""

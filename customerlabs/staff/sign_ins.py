@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customerlabs.staff.devices import browser_of, network_of
 from customerlabs.staff.models import StaffMember
+from privacy.numbered import Numbered
 
 IN_SESSION = "sign_in"
 """Where a session says which row is its own. A session without a live one opens nothing."""
@@ -30,7 +31,7 @@ class SignInQuerySet(models.QuerySet["SignIn"]):
         return self.filter(ended_at=None).update(ended_at=timezone.now())
 
 
-class SignIn(models.Model):
+class SignIn(Numbered):
     """One sign-in of one member. It knows no session key: a session names its row, and the row opens no session."""
 
     user = models.ForeignKey(StaffMember, models.CASCADE, related_name="sign_ins", verbose_name=_("staff member"))
@@ -47,9 +48,6 @@ class SignIn(models.Model):
         verbose_name = _("sign-in")
         verbose_name_plural = _("sign-ins")
         ordering = ["-began_at", "-pk"]
-
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
 
     @property
     def is_live(self) -> bool:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from privacy.append_only import AppendOnly
+from privacy.numbered import Numbered
 from privacy.statements import Given
 from privacy.subjects import SUBJECT_KEY_LENGTH
 
@@ -33,7 +34,7 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
         return self.filter(effective_from__lte=day).order_by("-effective_from", "-pk")[:1]
 
 
-class PolicyVersion(models.Model):
+class PolicyVersion(Numbered):
     """The policy as it was published one day, in both languages, never changed from there on (P12.1).
 
     The texts are HTML, rendered by us; an imported text may have one language only, the other is empty.
@@ -61,9 +62,6 @@ class PolicyVersion(models.Model):
         ordering = ["-effective_from", "-pk"]
         triggers = [AppendOnly()]
 
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
-
     def text_in(self, language: str) -> str:
         return self.text_en if language == "en" else self.text_fr
 
@@ -71,7 +69,7 @@ class PolicyVersion(models.Model):
         return self.changes_en if language == "en" else self.changes_fr
 
 
-class PolicyAnnouncement(models.Model):
+class PolicyAnnouncement(Numbered):
     """An important version to be told to everybody: whether each has been written down as somebody to tell."""
 
     version = models.OneToOneField(
@@ -85,11 +83,8 @@ class PolicyAnnouncement(models.Model):
         verbose_name_plural = _("announcements")
         indexes = [models.Index(fields=["id"], condition=Q(finished_at=None), name="announcement_unfinished")]
 
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
 
-
-class PolicyNotice(models.Model):
+class PolicyNotice(Numbered):
     """One person to be told of one version, once. A reference to a row of theirs, never an address."""
 
     version = models.ForeignKey(
@@ -108,9 +103,6 @@ class PolicyNotice(models.Model):
         verbose_name = _("notice of a change")
         verbose_name_plural = _("notices of a change")
         constraints = [models.UniqueConstraint(fields=["version", "subject_key"], name="policynotice_once_a_person")]
-
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
 
 
 def digest_of(text_fr: str, text_en: str) -> str:

@@ -89,10 +89,10 @@ def test_everything_held_about_a_person_is_listed() -> None:
     somebody.plant_everywhere()
     other.plant_everywhere()
 
-    listed = list(registry.values_about(somebody.address))
+    found = registry.rows_about(somebody.address)
+    listed = [(table, values) for table, rows in found for values in rows.values(*table.fields)]
 
     assert {table.label for table, _ in listed} == {table.label for table in tables_of_somebody()}
-    assert all(set(values) == set(table.fields) for table, values in listed)
     told = " ".join(str(value) for _, values in listed for value in values.values())
     assert [trace for trace in somebody.traces if trace not in told] == []
     assert [trace for trace in other.traces if trace in told] == []
@@ -289,5 +289,5 @@ def test_without_an_address_nobody_s_rows_are_found_not_even_those_that_have_non
         if table.person is not None and table.person.address and not table.part_of:
             Canary.new().plant(table, **{table.person.address: ""})
 
-    assert not [values for _, values in registry.values_about(nobody)]
+    assert not [table for table, rows in registry.rows_about(nobody) if rows.exists()]
     assert not erase_person(nobody)

@@ -23,6 +23,7 @@ from privacy.restrictions.keeping import is_restricted, usable_of_one
 from privacy.restrictions.models import Ground, Restriction, RestrictionUse
 from privacy.restrictions.services import Scope, at_their_wish, place
 from privacy.retention.engine import enforce_retention
+from privacy.rights.fulfilment.contents import held_about
 from tests.consents.people import ZOE, wrote
 from tests.desk.desk import INBOX, listed, member, page_of, press, signed_in
 from tests.prospects.people import confirmed
@@ -220,9 +221,9 @@ def test_what_is_restricted_is_still_in_its_persons_own_access() -> None:
     wrote()
     restrict()
 
-    held = [values for table, values in registry.values_about(ZOE) if table.model is ContactRequest]
+    [held] = [held for held in held_about(ZOE) if held.table.model is ContactRequest]
 
-    assert [values["email"] for values in held] == [ZOE]
+    assert [values["email"] for values in held.values()] == [ZOE]
 
 
 def test_no_letter_leaves_about_a_restricted_request() -> None:
