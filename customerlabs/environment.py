@@ -1,13 +1,16 @@
 """Reading settings from the environment. Knows no setting: customerlabs/settings.py names them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from customerlabs.keys import read_or_create
 from privacy.periods import THIRTEEN_MONTHS, Period
 from privacy.processors import Processor, read_processors
 
@@ -27,6 +30,42 @@ class Environment(environ.FileAwareEnv):  # type: ignore[misc]
 
 
 env = Environment()
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The keys of a site, from NAME or NAME_FILE; on the embedded path they are made here, and kept in `folder`."""
+
+    folder: Path
+    are_made_here: bool
+
+    def ring(self, name: str) -> list[str]:
+        """The keys of one use, newest first: the first is used for all that is new, the others open what is there."""
+        keys = [key.strip() for key in self._given(name).split(",") if key.strip()]
+        if not keys:
+            raise ImproperlyConfigured(f"{name} holds no key: give at least one, or leave it out on the embedded path.")
+        return keys
+
+    def kept(self, name: str) -> str:
+        """A key of the embedded path."""
+        try:
+            return read_or_create(self.folder / name)
+        except OSError as error:
+            raise ImproperlyConfigured(
+                f"the keys under {self.folder} can’t be read or made ({error.strerror}). Set VAR_DIR to a folder of "
+                "yours, or run as the account that made this one."
+            ) from None
+
+    def _given(self, name: str) -> str:
+        value: str = env.str(name, default="")
+        if value:
+            return value
+        if self.are_made_here:
+            return self.kept(name.lower())
+        raise ImproperlyConfigured(
+            f"{name} is missing. With DATABASE_URL set, the keys are yours to keep: set {name}, or {name}_FILE to the "
+            "path of a file that holds it. A good one: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'."
+        )
 
 
 def period(name: str, default: str) -> Period:

@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from customerlabs.environment import (
+    Keys,
     antivirus,
     choice_life,
     env,
@@ -20,10 +21,10 @@ from customerlabs.environment import (
     processors,
     two_numbers,
 )
-from customerlabs.keys import read_or_create
 from customerlabs.schedule import timetable
 from customerlabs.security.permissions import NOTHING_ALLOWED
 from customerlabs.serving.places import Places
+from customerlabs.staff.settings import *  # noqa: F403  (how staff sign in: nothing of it comes from outside)
 from privacy.controller import Controller
 from privacy.periods import Period
 
@@ -36,44 +37,12 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 PLACES = Places(Path(env.str("VAR_DIR", default="") or BASE_DIR / "var").expanduser().resolve())
 EMBEDDED_DATABASE = not env.str("DATABASE_URL", default="")
 EMBEDDED_BROKER = not env.str("REDIS_URL", default="")
-
-
-def kept_key(name: str) -> str:
-    """A key of the embedded path, made and kept under VAR_DIR."""
-    try:
-        return read_or_create(PLACES.secrets / name)
-    except OSError as error:
-        raise ImproperlyConfigured(
-            f"the keys under {PLACES.secrets} can’t be read or made ({error.strerror}). Set VAR_DIR to a folder of "
-            "yours, or run as the account that made this one."
-        ) from None
-
-
-def secret(name: str) -> str:
-    """A key from NAME or NAME_FILE; on the embedded path one is made, and kept under VAR_DIR."""
-    value: str = env.str(name, default="")
-    if value:
-        return value
-    if EMBEDDED_DATABASE:
-        return kept_key(name.lower())
-    raise ImproperlyConfigured(
-        f"{name} is missing. With DATABASE_URL set, the keys are yours to keep: set {name}, or {name}_FILE to the path "
-        "of a file that holds it. A good one: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'."
-    )
-
-
-def ring(name: str) -> list[str]:
-    """The keys of one use, newest first: the first is used for all that is new, the others open what is there."""
-    keys = [key.strip() for key in secret(name).split(",") if key.strip()]
-    if not keys:
-        raise ImproperlyConfigured(f"{name} holds no key: give at least one, or leave it out on the embedded path.")
-    return keys
-
+keys = Keys(PLACES.secrets, are_made_here=EMBEDDED_DATABASE)
 
 # Core
 
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY, *SECRET_KEY_FALLBACKS = ring("SECRET_KEY")
+SECRET_KEY, *SECRET_KEY_FALLBACKS = keys.ring("SECRET_KEY")
 PORT = env.int("PORT", default=8000)
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname or "", "127.0.0.1", "localhost"])
@@ -191,7 +160,7 @@ if EMBEDDED_DATABASE:
         "HOST": str(PLACES.sockets),
         "NAME": "customerlabs",
         "USER": "customerlabs",
-        "PASSWORD": kept_key("postgres_password"),
+        "PASSWORD": keys.kept("postgres_password"),
     }
 else:
     database = env.db("DATABASE_URL")
@@ -275,64 +244,14 @@ STORAGES = {
     },
 }
 
-# Signing in: how long it lasts, and lasts without a click; how long somebody counts as having just shown who they are
+# Signing in: how long it lasts, and lasts without a click. How it goes stands in customerlabs/staff/settings.py
 
 SIGN_IN_LIFE = timedelta(hours=env.int("SIGN_IN_HOURS", default=8))
 SIGN_IN_IDLE = timedelta(minutes=env.int("SIGN_IN_IDLE_MINUTES", default=30))
 if not (timedelta(minutes=1) <= SIGN_IN_IDLE <= SIGN_IN_LIFE <= timedelta(hours=24)):
     raise ImproperlyConfigured("SIGN_IN_HOURS takes at most 24, and SIGN_IN_IDLE_MINUTES from 1 to as long as that.")
 SESSION_COOKIE_AGE = int(SIGN_IN_LIFE.total_seconds())
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-ACCOUNT_ADAPTER = "customerlabs.staff.adapters.Accounts"
-ACCOUNT_FORMS = {
-    "login": "customerlabs.staff.forms.SignInForm",
-    "reauthenticate": "customerlabs.staff.forms.ConfirmPasswordForm",
-    "change_password": "customerlabs.staff.forms.ChangePasswordForm",
-    "reset_password": "customerlabs.staff.forms.ForgottenForm",
-    "reset_password_from_key": "customerlabs.staff.forms.NewPasswordForm",
-}
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_ENABLED = False
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "none"  # Accounts are made by colleagues, never by whoever claims an address.
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105  (the name of a class)
-ACCOUNT_RATE_LIMITS = False  # Ours count in PostgreSQL under keyed hashes: customerlabs/staff/attempts.py.
-ACCOUNT_REAUTHENTICATION_METHODS = ("password", "mfa")
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
-ACCOUNT_SESSION_REMEMBER = False  # The cookie goes with the browser.
-ACCOUNT_USER_DISPLAY = "customerlabs.staff.models.address_of"
-PASSWORD_RESET_TIMEOUT = 60 * 60
-MFA_ADAPTER = "customerlabs.staff.adapters.Factors"
-MFA_FORMS = {
-    "authenticate": "customerlabs.staff.forms.CodeForm",
-    "reauthenticate": "customerlabs.staff.forms.ConfirmCodeForm",
-    "activate_totp": "customerlabs.staff.forms.EnrolForm",
-    "add_webauthn": "customerlabs.staff.forms.PasskeyForm",
-    "edit_webauthn": "customerlabs.staff.forms.RenamePasskeyForm",
-    "login_webauthn": "customerlabs.staff.forms.PasskeySignInForm",
-    "authenticate_webauthn": "customerlabs.staff.forms.PasskeyFactorForm",
-    "reauthenticate_webauthn": "customerlabs.staff.forms.ConfirmPasskeyForm",
-}
-MFA_RATE_LIMITS = False
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # Browsers themselves allow it on localhost alone.
-MFA_TOTP_ISSUER = "CUSTOMER LABS"
-MFA_TOTP_TOLERANCE = 1
-
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "customerlabs.staff.passwords.NothingRepeated"},
-    {"NAME": "customerlabs.staff.passwords.NothingOfOurs"},
-]
 
 # The controller, P1.1
 
@@ -434,9 +353,9 @@ LETTERS_TO_STRANGERS = env.int("LETTERS_TO_STRANGERS", default=2000)
 
 # Keys, each with one use: docs/operating.md says what each protects, and how to change it. SECRET_KEY stands above
 
-SUBJECT_KEYS = ring("SUBJECT_KEYS")  # Find one person's rows. Old ones stay until no row uses them.
-FILE_KEYS = ring("FILE_KEYS")  # Seal identity papers, results and second factors at rest.
-RECEIPT_KEYS = ring("RECEIPT_KEYS")  # Sign the receipts of erasures. Old ones stay, to verify old receipts.
+SUBJECT_KEYS = keys.ring("SUBJECT_KEYS")  # Find one person's rows. Old ones stay until no row uses them.
+FILE_KEYS = keys.ring("FILE_KEYS")  # Seal identity papers, results and second factors at rest.
+RECEIPT_KEYS = keys.ring("RECEIPT_KEYS")  # Sign the receipts of erasures. Old ones stay, to verify old receipts.
 
 # Logs: what happened and where, never what a person typed. One line of JSON a record, on stderr; errors also by mail
 

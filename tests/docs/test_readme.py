@@ -11,7 +11,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 SETTINGS = (ROOT / "customerlabs" / "settings.py").read_text(encoding="utf-8")
 STARTING = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "customerlabs" / "management").rglob("*.py"))
 
-READ = re.compile(r'(?:env\.\w+|secret|ring|period|processors|two_numbers|environ\.get)\(\s*"([A-Z_]+)"')
+READ = re.compile(r'(?:env\.\w+|ring|period|processors|two_numbers|environ\.get)\(\s*"([A-Z_]+)"')
 LISTED = re.compile(r"^\| (`[A-Z_`, ]+`) \| ([^|]+) \|", re.MULTILINE)
 DEFAULT = re.compile(r'"([A-Z_]+)", (?:default=)?"?(\[[^]]+|[^"{()\[]+)"?')
 
