@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from customerlabs.pages.errors import error_page
-from customerlabs.security.routes import UPLOAD, route_of
+from customerlabs.security.routes import route_of
+from customerlabs.serving.bodies import UPLOAD
 
 
 class Routes:

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from django.http import HttpRequest
 
+from customerlabs.serving.bodies import UPLOAD
 from customerlabs.staff.roles import POST, READ, READ_AND_POST, admin_pages
 
 KIB, MIB = 1024, 1024 * 1024
@@ -51,8 +52,6 @@ FILE = Route(For.PROGRAM, cache=AN_HOUR)
 TOLD = Route(For.PROGRAM, POST)
 """What a browser sends by itself."""
 
-UPLOAD = 32 * MIB
-"""Two sides of a document, of 8 MB each, and room for what else is said."""
 OF_CONTACT = ("contact.client", "contact.site")
 OF_WITHDRAWAL = ("withdrawal.client", "withdrawal.site")
 OF_RIGHTS = ("rights.client", "rights.site")

@@ -14,7 +14,7 @@ from gunicorn.http.errors import ParseException
 from gunicorn.http.message import Request
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from customerlabs.security.routes import UPLOAD
+from customerlabs.serving.bodies import UPLOAD
 
 PATIENCE = 10.0
 """Seconds for the head of a request and a small form."""

@@ -16,9 +16,9 @@ from django.conf import settings as site
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from customerlabs.security.routes import UPLOAD
 from customerlabs.serving import web as web_settings
 from customerlabs.serving import web_worker
+from customerlabs.serving.bodies import UPLOAD
 from customerlabs.serving.web_worker import PATIENCE, TimedSocket
 from privacy.limits.models import LimitCount
 from privacy.papers.checking import LARGEST
