@@ -161,10 +161,10 @@ def record_proof(request_pk: int, *, by: int, seen: int, proof_seen: str) -> Rig
     return request
 
 
-def take_back(request: RightsRequest, *, by: int | None = None) -> None:
-    """The person no longer wants it. Raises MovedOn once it is granted or closed."""
+def take_back(request: RightsRequest, *, by: int | None = None, seen: int | None = None) -> None:
+    """The person no longer wants it. Raises MovedOn once it is granted or closed, or of another version than `seen`."""
     with transaction.atomic():
-        request = locked(request.pk, among=[State.UNPROVED, State.OPEN, State.DOUBT])
+        request = locked(request.pk, among=[State.UNPROVED, State.OPEN, State.DOUBT], seen=seen)
         move(request, State.TAKEN_BACK)
         add_event(request, Kind.TAKEN_BACK, by=by)
         if by is not None:  # Its person takes it back by the link.

@@ -15,6 +15,7 @@ from django.utils.html import escape
 
 from contact.models import ContactRequest, ThreadEntry
 from privacy.models import FreeTextReview, Letter, Result, ResultChunk
+from privacy.periods import Period
 from privacy.registry import registry
 from privacy.retention.engine import enforce_retention
 from privacy.retention.models import RetentionRun
@@ -162,6 +163,15 @@ def test_a_result_is_erased_after_seven_days_and_can_be_issued_again() -> None:
         assert results_of(request) == again
         assert file_of(request).events.filter(kind="noted").exists()
     assert Letter.objects.filter(kind="privacy.rights-result", record_id=again[0].pk).count() == 1
+
+
+@pytest.mark.parametrize("right", [Right.ACCESS, Right.PORTABILITY])
+def test_how_long_a_file_waits_is_told_as_it_is_set(right: Right, settings: Any) -> None:
+    settings.RESULT_LIFE = Period(days=3)
+
+    request = carry_out(granted(right, "zoe@example.com"))
+
+    assert "pendant 3\xa0jours" in file_of(request).events.get(kind="done").note
 
 
 def test_a_request_that_was_not_carried_out_is_issued_to_nobody() -> None:

@@ -76,13 +76,13 @@ BUTTONS = {
         done=gettext_lazy("The request is put under this right."),
     ),
     "again": Button(
-        run=lambda shown, user, data: issue_again(shown.pk, by=user),
+        run=lambda shown, user, data: issue_again(shown.pk, by=user, seen=data["seen"]),
         uses="",
         needs="",
         done=gettext_lazy("The result is made again, and its person told."),
     ),
     "take back": Button(
-        run=lambda shown, user, data: take_back(shown, by=user),
+        run=lambda shown, user, data: take_back(shown, by=user, seen=data["seen"]),
         uses="",
         needs="",
         done=gettext_lazy("The request is closed: its person took it back."),
@@ -96,6 +96,7 @@ LETTERS = {
     "privacy.rights-officer": gettext_lazy("reminder to the officer"),
     "privacy.rights-news": gettext_lazy("notice to the officer"),
     "privacy.rights-papers-asked": gettext_lazy("request for an identity paper"),
+    "privacy.rights-marketing": gettext_lazy("answer to an objection to marketing"),
 }
 DRAFTS = ("message", "note", "reasons", "proof_seen")
 

@@ -26,6 +26,7 @@ from privacy.rights.fulfilment.sheet import Sheet, as_json, sheet_for
 from privacy.rights.kinds import Right
 from privacy.rights.models import CaseFile, RightsRequest
 from privacy.rights.states import done
+from privacy.templatetags.privacy import in_words
 
 
 def plan(request: RightsRequest) -> Plan:
@@ -46,7 +47,8 @@ def carry_out(request_pk: int) -> None:
         request = granted(request_pk)
         result = make(request.file)
         with translation.override(request.language):
-            done(request_pk, note=_("Your copy is ready on the page of your request, for seven days."), tell=False)
+            note = _("Your copy is ready on the page of your request, for %(time)s.")
+            done(request_pk, note=note % {"time": in_words(settings.RESULT_LIFE)}, tell=False)
         queue_result(result)
 
 

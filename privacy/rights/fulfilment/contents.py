@@ -3,11 +3,9 @@
 Rows are read in chunks and handed on one by one, so a person with a hundred thousand of them costs no more memory.
 """
 
-import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -55,10 +53,9 @@ class Held:
 
     def _each(self) -> Iterator[Model]:
         keys = [column.name for column in self.columns if _is_spelled_out(column)]
-        kept = {column.name for column in self.columns} | {"pk"}
         rows = self.rows.select_related(*keys) if keys else self.rows
-        binary = [column.name for column in self.table.model._meta.local_concrete_fields if column.name not in kept]
-        return iter(rows.defer(*_heavy(self.table.model, binary)).order_by("pk").iterator(chunk_size=CHUNK))
+        binary = [column.name for column in self.table.model._meta.local_concrete_fields if _is_binary(column)]
+        return iter(rows.defer(*binary).order_by("pk").iterator(chunk_size=CHUNK))
 
     def _value(self, row: Model, column: AnyField, written: Any) -> Any:
         replaced = self.redacted.get((self.table.label, str(row.pk), column.name))
@@ -81,7 +78,7 @@ def leaving(table: PersonalData) -> list[AnyField]:
         for column in table.model._meta.local_concrete_fields
         if column.name in table.columns
         and column.name not in table.secret
-        and not isinstance(column, BinaryField)
+        and not _is_binary(column)
         and not _is_staffs(table, column)
     ]
 
@@ -103,9 +100,7 @@ def as_json(row: Model, column: AnyField) -> Any:
     value = column.value_from_object(row)
     if isinstance(value, datetime | date):
         return value.isoformat()
-    if value is None or isinstance(value, bool | int | str | float | list | dict):
-        return str(value) if isinstance(value, str) else value
-    return str(value)
+    return value if value is None or isinstance(value, bool | int | float | list | dict) else str(value)
 
 
 def in_words(row: Model, column: AnyField) -> str:
@@ -124,8 +119,6 @@ def in_words(row: Model, column: AnyField) -> str:
         return date_format(timezone.localtime(value), "DATETIME_FORMAT")
     if isinstance(value, date):
         return date_format(value, "DATE_FORMAT")
-    if isinstance(value, int | float | Decimal | uuid.UUID | str):
-        return str(value)
     if isinstance(value, dict):
         return "\n".join(f"{key}: {each}" for key, each in value.items())
     return str(value)
@@ -145,5 +138,5 @@ def _is_staffs(table: PersonalData, column: AnyField) -> bool:
     return column.related_model._meta.label == settings.AUTH_USER_MODEL and column.name != table.part_of
 
 
-def _heavy(model: type[Model], names: list[str]) -> list[str]:
-    return [name for name in names if isinstance(model._meta.get_field(name), BinaryField)]
+def _is_binary(column: AnyField) -> bool:
+    return isinstance(column, BinaryField)

@@ -5,6 +5,8 @@ No value, old or new, is written anywhere but in the correction, which goes with
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -175,10 +177,12 @@ def _addresses(corrections: list[Correction]) -> list[str]:
 
 
 def apply(file: CaseFile, corrections: list[Correction]) -> list[str]:
-    """Write the new values; a new address takes the subject key with it. Returns the columns' names."""
+    """Write the new values, which come table by table; a new address takes the subject key with it.
+
+    Returns the columns' names.
+    """
     named, new_address = [], ""
-    for table in {one.table for one in corrections}:
-        of_table = [one for one in corrections if one.table == table]
+    for table, of_table in groupby(corrections, key=attrgetter("table")):
         declared = _table(table)
         rows = registry.rows_in(declared, file.email)
         if rows is None:

@@ -20,13 +20,14 @@ def can_be_issued_again(request: RightsRequest) -> bool:
     return request.state == State.DONE and request.right in AGAIN and request.content is not None
 
 
-def issue_again(request_pk: int, *, by: int | None = None) -> list[Result]:
+def issue_again(request_pk: int, *, by: int | None = None, seen: int | None = None) -> list[Result]:
     """What is held now, made anew for another settings.RESULT_LIFE, and its letters queued.
 
-    Raises MovedOn when the request was not carried out, has no result by its nature, or its file is gone.
+    Raises MovedOn when the request was not carried out, has no result by its nature, its file is gone, or it is of
+    another version than `seen`.
     """
     with transaction.atomic():
-        request = locked(request_pk, among=[State.DONE])
+        request = locked(request_pk, among=[State.DONE], seen=seen)
         file = CaseFile.objects.filter(request=request).select_related("request").first()
         if file is None or request.right not in AGAIN:
             raise MovedOn

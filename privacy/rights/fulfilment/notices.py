@@ -9,6 +9,7 @@ from privacy.letters.models import Letter
 from privacy.processors import Processor
 from privacy.rights.fulfilment.letters import NOTICE, queue_notice
 from privacy.rights.fulfilment.models import RecipientNotice
+from privacy.rights.kinds import State as RequestState
 from privacy.rights.models import RightsRequest
 
 State = RecipientNotice.State
@@ -55,9 +56,13 @@ def settle(notice: RecipientNotice, state: State, *, by: int, because: str = "")
 
 
 def note_delivered() -> int:
-    """Recipients whose letter has left are told. To be run now and then; running it again changes nothing."""
+    """Recipients whose letter has left are told. To be run now and then; running it again changes nothing.
+
+    Those of a request that is still being carried out have no letter yet: it is queued with the end of it.
+    """
     done = 0
-    for notice in RecipientNotice.objects.filter(state=State.WRITTEN).order_by("pk")[:1000]:
+    waiting = RecipientNotice.objects.filter(state=State.WRITTEN, request__state=RequestState.DONE)
+    for notice in waiting.order_by("pk")[:1000]:
         letter = Letter.objects.filter(kind=NOTICE.name, record_id=notice.pk).order_by("-created_at").first()
         if letter is not None and letter.state == Letter.State.SENT:
             told = RecipientNotice.objects.filter(pk=notice.pk, state=State.WRITTEN)

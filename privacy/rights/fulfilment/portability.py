@@ -23,6 +23,7 @@ from privacy.rights.kinds import Right
 from privacy.rights.models import CaseFile, CaseParty, RightsRequest
 from privacy.rights.states import done
 from privacy.spreadsheet import line, title_line
+from privacy.templatetags.privacy import in_words
 
 
 def plan(request: RightsRequest) -> Plan:
@@ -48,7 +49,8 @@ def carry_out(request_pk: int) -> None:
         request = granted(request_pk)
         results = make(request.file)
         with translation.override(request.language):
-            done(request_pk, note=_("Your file is ready on the page of your request, for seven days."), tell=False)
+            note = _("Your file is ready on the page of your request, for %(time)s.")
+            done(request_pk, note=note % {"time": in_words(settings.RESULT_LIFE)}, tell=False)
         for result in results:
             if result.recipient is None:
                 queue_result(result)
