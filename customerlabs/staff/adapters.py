@@ -6,6 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from customerlabs.staff import attempts
@@ -63,8 +64,6 @@ class Accounts(DefaultAccountAdapter):
         return methods
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        from django.urls import reverse
-
         return reverse("mfa_index")
 
 

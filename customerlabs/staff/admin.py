@@ -15,9 +15,8 @@ from django.utils.translation import ngettext
 from customerlabs.staff import views
 from customerlabs.staff.letters import tell_owner
 from customerlabs.staff.models import StaffMember
-from customerlabs.staff.sign_ins import SignIn
+from customerlabs.staff.sign_ins import SignIn, end_by_hand
 from privacy.audit.acting import RecordedAdmin
-from privacy.audit.services import Action, record_all
 from privacy.confirming import ask_again
 from privacy.evidence import EvidenceAdmin
 
@@ -50,7 +49,7 @@ class RolesAdmin(RecordedAdmin[Any]):
 
 @admin.register(Group)
 class RoleAdmin(RolesAdmin, GroupAdmin):
-    filter_horizontal = RolesAdmin.filter_horizontal
+    pass
 
 
 @admin.register(StaffMember)
@@ -96,8 +95,6 @@ class SignInAdmin(EvidenceAdmin):
 
     @admin.action(description=_("Sign them out there"), permissions=["end"])
     def end_selected(self, request: HttpRequest, sign_ins: QuerySet[SignIn]) -> None:
-        keys = list(sign_ins.filter(ended_at=None).values_list("pk", flat=True))
-        SignIn.objects.filter(pk__in=keys).end()
-        record_all(Action.CHANGED, SignIn, keys, by=request.user.pk, details=("ended_at",))
-        said = ngettext("%(number)d sign-in is ended.", "%(number)d sign-ins are ended.", len(keys))
-        self.message_user(request, said % {"number": len(keys)}, messages.SUCCESS)
+        number = end_by_hand(sign_ins, by=request.user.pk)
+        said = ngettext("%(number)d sign-in is ended.", "%(number)d sign-ins are ended.", number)
+        self.message_user(request, said % {"number": number}, messages.SUCCESS)

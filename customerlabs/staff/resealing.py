@@ -25,6 +25,7 @@ def move_factors() -> int:
                 names = list(_names(factor))
                 for name in names:
                     factor.data[name] = seal_again(factor.data[name].encode(), FACTORS).decode("ascii")
+                if names:
                     factor.save(update_fields=["data"])
             moved += len(names)
     finally:

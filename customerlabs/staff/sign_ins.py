@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customerlabs.staff.devices import browser_of, network_of
 from customerlabs.staff.models import StaffMember
+from privacy.audit.services import Action, record_all
 from privacy.numbered import Numbered
 
 IN_SESSION = "sign_in"
@@ -50,15 +51,6 @@ class SignIn(Numbered):
         ordering = ["-began_at", "-pk"]
 
     @property
-    def is_live(self) -> bool:
-        now = timezone.now()
-        return (
-            self.ended_at is None
-            and self.began_at > now - settings.SIGN_IN_LIFE
-            and self.seen_at > now - settings.SIGN_IN_IDLE
-        )
-
-    @property
     def is_from_elsewhere(self) -> bool:
         """Whether nothing was known of this browser in this network when it signed in. A first sign-in is not told."""
         earlier = SignIn.objects.filter(user=self.user_id, pk__lt=self.pk)
@@ -81,6 +73,16 @@ def begin(request: HttpRequest, user: StaffMember, *, with_factor: bool) -> Sign
     return sign_in
 
 
+def end_by_hand(sign_ins: models.QuerySet[SignIn], *, by: int | None) -> int:
+    """End those of these that have not ended, and put it into the trail. Returns how many."""
+    with transaction.atomic():
+        open_ones = sign_ins.filter(ended_at=None).select_for_update(of=("self",))
+        keys = list(open_ones.values_list("pk", flat=True))
+        SignIn.objects.filter(pk__in=keys).end()
+        record_all(Action.CHANGED, SignIn, keys, by=by, details=("ended_at",))
+    return len(keys)
+
+
 def number_in(request: HttpRequest) -> int:
     """Which row this session is, live or not; 0 for none."""
     return int(request.session.get(IN_SESSION) or 0)
@@ -88,5 +90,8 @@ def number_in(request: HttpRequest) -> int:
 
 def current(request: HttpRequest) -> SignIn | None:
     """The live sign-in of whoever asks."""
-    member: Any = request.user
-    return SignIn.objects.live(timezone.now()).filter(pk=number_in(request), user=member).first()
+    return live_of(request.user).filter(pk=number_in(request)).first()
+
+
+def live_of(member: Any) -> SignInQuerySet:
+    return SignIn.objects.live(timezone.now()).filter(user=member)

@@ -17,8 +17,7 @@ from django.utils import timezone
 
 from customerlabs.staff.attempts import PASSKEY_HERE
 from customerlabs.staff.factors import has_factor, needs_factor
-from customerlabs.staff.sign_ins import SignIn, number_in
-from privacy.audit.services import Action, record_all
+from customerlabs.staff.sign_ins import end_by_hand, live_of, number_in
 from privacy.limits.clients import client_of
 from privacy.limits.counting import spend
 from privacy.same_origin import own_address
@@ -27,10 +26,9 @@ from privacy.same_origin import own_address
 class OwnAccount(IndexView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         member: Any = self.request.user
-        live = [sign_in for sign_in in SignIn.objects.filter(user=member, ended_at=None) if sign_in.is_live]
         return {
             **super().get_context_data(**kwargs),
-            "sign_ins": live,
+            "sign_ins": live_of(member),
             "here": number_in(self.request),
             "has_factor": has_factor(member),
             "needs_factor": needs_factor(member),
@@ -43,14 +41,11 @@ own_account = OwnAccount.as_view()
 @login_required
 def end_sign_ins(request: HttpRequest) -> HttpResponse:
     """End one sign-in of one's own, or all but this one."""
-    member: Any = request.user
-    mine = SignIn.objects.filter(user=member, ended_at=None)
+    mine = live_of(request.user)
     number = request.POST.get("sign_in", "")
     known = number if number.isdecimal() and len(number) < 20 else 0
     chosen = mine.filter(pk=known) if number else mine.exclude(pk=number_in(request))
-    keys = list(chosen.values_list("pk", flat=True))
-    SignIn.objects.filter(pk__in=keys).end()
-    record_all(Action.CHANGED, SignIn, keys, by=request.user.pk, details=("ended_at",))
+    end_by_hand(chosen, by=request.user.pk)
     return redirect("mfa_index")
 
 

@@ -1,11 +1,12 @@
 """Sign-ins: how long they last, what is kept of them, who ends them, and the mail about one from somewhere new."""
 
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 import time_machine
 from django.core import mail
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -102,6 +103,32 @@ def test_somebody_ends_all_their_other_sign_ins(client: Client) -> None:
     client.post(reverse("end-sign-ins"))
 
     assert [who.get(DESK).status_code for who in (client, *others)] == [200, 302, 302]
+
+
+def test_sign_ins_that_have_run_out_are_neither_shown_nor_ended(client: Client) -> None:
+    ana = colleague()
+    with time_machine.travel(timezone.now() - timedelta(days=1)):
+        signed_in(ana)
+    sign_in(client, ana)
+
+    shown = client.get(reverse("mfa_index")).content.decode()
+    client.post(reverse("end-sign-ins"))
+
+    assert "Sign out there" not in shown
+    assert not SignIn.objects.exclude(ended_at=None).exists()
+    assert not AuditEntry.objects.filter(details="ended_at").exists()
+
+
+def test_a_sign_in_is_not_ended_without_a_line_in_the_trail(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    ana = colleague()
+    signed_in(ana)
+    sign_in(client, ana)
+    monkeypatch.setattr("customerlabs.staff.sign_ins.record_all", Mock(side_effect=DatabaseError))
+
+    with pytest.raises(DatabaseError):
+        client.post(reverse("end-sign-ins"))
+
+    assert not SignIn.objects.exclude(ended_at=None).exists()
 
 
 def test_a_superuser_ends_the_sign_ins_of_others_and_the_officer_does_not(client: Client) -> None:
