@@ -1,3 +1,4 @@
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -97,8 +98,8 @@ class BreachAdmin(RecordedAdmin[Breach]):
         if request.method == "POST" and not may_add:
             raise PermissionDenied
         form = StatementForm(breach, request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            add(breach.pk, form.instance, by=request.user.pk)
+        write = partial(add, breach.pk, by=request.user.pk)
+        if request.method == "POST" and form.is_valid() and form.write(write):
             messages.success(request, gettext("It is written down, with its date."))
             return HttpResponseRedirect(reverse("admin:privacy_breach_change", args=[breach.pk]))
         return self._page(request, "privacy/breaches/breach.html", form, may_add=may_add, **_told(breach))

@@ -1,12 +1,14 @@
 """What the officer writes about a breach: everything at first, and afterwards what is new."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget
+from django_stubs_ext import StrOrPromise
 
 from privacy.breaches.models import Breach, BreachStatement
-from privacy.breaches.services import SAID, faults_of
+from privacy.breaches.services import SAID, BreachRefused, faults_of
 
 ISO = "%Y-%m-%dT%H:%M"
 
@@ -44,5 +46,16 @@ class StatementForm(forms.ModelForm[BreachStatement]):
         """Once the statement is made of what was typed: what the register refuses is said beside its box."""
         super()._post_clean()  # type: ignore[misc]
         if not self.errors:
-            for column, words in faults_of(self.breach, self.instance):
-                self.add_error(column or None, str(words))
+            self._show(faults_of(self.breach, self.instance))
+
+    def write(self, service: Callable[[BreachStatement], Breach]) -> Breach | None:
+        """What the service makes of the statement. None, its faults shown, if another came first and made it wrong."""
+        try:
+            return service(self.instance)
+        except BreachRefused as refusal:
+            self._show(refusal.faults)
+            return None
+
+    def _show(self, faults: list[tuple[str, StrOrPromise]]) -> None:
+        for column, words in faults:
+            self.add_error(column or None, str(words))
