@@ -1,6 +1,7 @@
 """What the officer may read of choices. Nothing here can be written."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from cookies.audience import admin as audience_admin
 from cookies.models import CatalogueVersion, ChoiceEvent, RefusalCount, StoppedCookie
@@ -19,6 +20,7 @@ class ChoiceEventAdmin(PrivateSearchAdmin, EvidenceAdmin):
     list_select_related = ("version",)
     fields = ("number", "kind", "purposes", "version", "language", "at", "ends_at")
     search_fields = ("=number",)
+    search_help_text = _("The whole number, as the visitor quotes it.")
     ordering = ("-pk",)
     show_facets = admin.ShowFacets.NEVER  # They count the whole table, once a choice.
 

@@ -61,6 +61,7 @@ class ProspectAdmin(PrivateSearchAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER  # They count the whole table, once a choice.
     search_fields = ("first_name", "last_name", "email")
+    search_help_text = _("A name or an address, or a part of one.")
     ordering = ("-pk",)
     fields = readonly_fields = READ
     actions = ("unsubscribe_on_request",)

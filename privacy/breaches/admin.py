@@ -44,7 +44,7 @@ class OpenFilter(admin.SimpleListFilter):
 class BreachAdmin(RecordedAdmin[Breach]):
     """The register: each breach with its clock, its page, and a printed page. What was written is never changed."""
 
-    list_display = ("__str__", "time_left", "due", "aware_at", "notify", "tell", "answer_by", "closed_at")
+    list_display = ("number", "time_left", "due", "aware_at", "notify", "tell", "answer_by", "closed_at")
     list_filter = (OpenFilter,)
     list_per_page = 50
     show_full_result_count = False
@@ -63,9 +63,9 @@ class BreachAdmin(RecordedAdmin[Breach]):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        title = capfirst(str(self.opts.verbose_name_plural))
-        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+    @admin.display(description=_("breach"))
+    def number(self, breach: Breach) -> str:
+        return str(breach.pk)
 
     @admin.display(description=_("72 hours"))
     def time_left(self, breach: Breach) -> Any:
@@ -73,8 +73,8 @@ class BreachAdmin(RecordedAdmin[Breach]):
         return format_html('<span class="clock {}">{} {}</span>', clock.urgency, clock.sign, clock.words)
 
     @admin.display(description=_("to be notified by"))
-    def due(self, breach: Breach) -> Any:
-        return breach.due_at
+    def due(self, breach: Breach) -> str:
+        return moment(breach.due_at)
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         if not self.has_add_permission(request):

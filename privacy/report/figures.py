@@ -11,7 +11,6 @@ from django.conf import settings
 from django.db.models import Count, F, Max, Min, Q
 from django.db.models.functions import TruncDate
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -25,6 +24,7 @@ from privacy.commitments.models import CommitmentCheck
 from privacy.rights.deadlines import PARIS, paris_day
 from privacy.rights.kinds import ANSWERED, Decision, Refusal, Right, State
 from privacy.rights.models import RightsRequest
+from privacy.templatetags.privacy import day_in_words
 
 
 @dataclass(frozen=True)
@@ -176,12 +176,17 @@ def _refusals(grounds: Counter[tuple[str, str]]) -> Table:
         said=_("Each was told to its person with the reason, the CNIL and the court (GDPR Art. 12(4))."),
         columns=[_("Ground"), _("Refused"), _("Refused in part")],
         rows=[
-            [str(ground.label), grounds[ground.value, Decision.REFUSED], grounds[ground.value, Decision.PARTLY]]
+            [_in_words(ground), grounds[ground.value, Decision.REFUSED], grounds[ground.value, Decision.PARTLY]]
             for ground in Refusal
             if grounds[ground.value, Decision.REFUSED] or grounds[ground.value, Decision.PARTLY]
         ],
         nothing=_("Nothing was refused."),
     )
+
+
+def _in_words(ground: Refusal) -> str:
+    """As the person read it; but their letter went on with the officer's own words, which no report repeats."""
+    return _("Another reason, which the person was given.") if ground is Refusal.OTHER else str(ground.label)
 
 
 def _breaches(began: datetime, ended: datetime) -> Table:
@@ -232,7 +237,7 @@ def _commitments(began: datetime, ended: datetime, now: datetime) -> Table:
             [
                 str(said.get(row["commitment__name"], row["commitment__name"])),
                 row["days"],
-                *(date_format(paris_day(row[when]), "SHORT_DATE_FORMAT") for when in ("first", "last")),
+                *(day_in_words(paris_day(row[when])) for when in ("first", "last")),
             ]
             for row in red
         ],

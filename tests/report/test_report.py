@@ -109,6 +109,19 @@ def test_refusals_stand_with_their_grounds() -> None:
     assert "17(3)(e)" in rows("refusals")[1][0]
 
 
+def test_a_refusal_for_a_reason_of_its_own_is_named_without_leading_to_words_that_are_not_there() -> None:
+    made(
+        Right.QUESTION,
+        "2026-02-02",
+        "2026-02-10",
+        state=State.REFUSED,
+        decision=Decision.REFUSED,
+        refusal=Refusal.OTHER,
+    )
+
+    assert rows("refusals") == [["Another reason, which the person was given.", 1, 0]]
+
+
 def test_commitments_that_were_red_stand_with_their_days() -> None:
     watched = WatchedCommitment.objects.create(
         name="letters-leave", kept=True, checked_at=timezone.now(), since=on("2026-05-04")
@@ -125,7 +138,7 @@ def test_commitments_that_were_red_stand_with_their_days() -> None:
         commitment=watched, kept=False, error="Timeout", checked_at=on("2026-05-04") + timedelta(hours=2)
     )
 
-    assert rows("commitments") == [["Letters in the queue leave on time.", 2, "05/03/2026", "05/04/2026"]]
+    assert rows("commitments") == [["Letters in the queue leave on time.", 2, "May 3, 2026", "May 4, 2026"]]
 
 
 def test_breaches_count_in_the_year_in_which_they_were_known() -> None:

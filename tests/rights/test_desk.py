@@ -87,6 +87,15 @@ def test_the_queue_is_in_the_order_of_the_legal_dates_and_says_how_long_is_left(
         assert "2 days late" in signed_in(member("DPO", email="b@example.com")).get(QUEUE).content.decode()
 
 
+@pytest.mark.promise("P6.1")
+def test_the_queue_writes_a_first_day_of_a_month_as_the_french_do() -> None:
+    with time_machine.travel("2026-06-01T09:00:00Z", tick=False):
+        proved()
+        shown = signed_in(member("DPO"), "fr").get(QUEUE).content.decode()
+
+    assert "1er juillet 2026" in shown
+
+
 @pytest.mark.parametrize("how", ["reference", "spoken", "address"])
 def test_a_request_is_found_by_its_reference_or_its_address_and_neither_stands_in_the_page_s_address(
     officer: Client, how: str

@@ -33,6 +33,8 @@ NO_PAGE = {
     "report-csv": "a file",
     **{name: "leads to the trail" for name in OPENED if name.endswith("_history")},
 }
+HIDDEN = "[...document.querySelectorAll('.results')].some(list => list.scrollWidth > list.clientWidth)"
+LISTS = {name for name in OPENED if name.endswith("_changelist")}
 
 
 @dataclass
@@ -81,6 +83,28 @@ def test_axe_finds_nothing_and_nothing_needs_sideways_scrolling(name: str, tab: 
             found[width].append(("wider than the window", []))
 
     assert not any(found.values()), json.dumps(found, ensure_ascii=False, indent=1)
+
+
+@pytest.mark.parametrize("name", sorted(LISTS))
+def test_a_list_is_called_by_what_is_in_it_and_no_column_hides_behind_its_edge(
+    name: str, tab: Page, desk: Desk
+) -> None:
+    tab.set_viewport_size({"width": 1280, "height": 800})
+    tab.goto(desk.addresses[name])
+
+    assert "Sélectionnez" not in f"{tab.title()} {tab.locator('h1').inner_text()}"
+    assert not tab.evaluate(HIDDEN)
+    tab.set_viewport_size({"width": 360, "height": 800})
+    assert not tab.evaluate(HIDDEN)
+    for cell in tab.locator("#result_list tbody td:not(.action-checkbox)").all():
+        assert cell.get_attribute("data-label")
+
+
+@pytest.mark.parametrize("name", sorted(LISTS - {"admin:auth_group_changelist"}))
+def test_a_box_to_search_in_says_what_it_looks_for(name: str, tab: Page, desk: Desk) -> None:
+    tab.goto(desk.addresses[name])
+
+    assert tab.locator("#searchbar").count() == tab.locator("#searchbar_helptext:not(:empty)").count()
 
 
 @pytest.mark.parametrize("name", sorted(NO_PAGE))

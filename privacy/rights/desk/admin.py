@@ -10,7 +10,6 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +27,7 @@ from privacy.rights.models import RightsRequest
 from privacy.rights.references import as_typed
 from privacy.search import PrivateSearchAdmin
 from privacy.subjects import subject_keys
+from privacy.templatetags.privacy import day_in_words
 
 
 class ViewFilter(admin.SimpleListFilter):
@@ -63,7 +63,7 @@ class RightsRequestAdmin(PrivateSearchAdmin):
     """The queue by legal date, and the page of each request. Everything that is written goes through services."""
 
     change_list_template = "privacy/rights/desk/change_list.html"
-    list_display = ("reference", "right", "in_state", "time_left", "due_on", "received_at", "channel")
+    list_display = ("reference", "right", "in_state", "time_left", "due", "received_at", "channel")
     list_filter = (ViewFilter, "right", "channel")
     list_per_page = 50
     show_full_result_count = False
@@ -97,8 +97,7 @@ class RightsRequestAdmin(PrivateSearchAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         unproved = RightsRequest.objects.filter(state=State.UNPROVED).count()
-        title = capfirst(str(self.opts.verbose_name_plural))
-        context = {"title": title, "unproved": unproved, "unproved_url": "?view=unproved", **(extra_context or {})}
+        context = {"unproved": unproved, "unproved_url": "?view=unproved", **(extra_context or {})}
         return super().changelist_view(request, context)
 
     @admin.display(description=_("state"))
@@ -109,6 +108,10 @@ class RightsRequestAdmin(PrivateSearchAdmin):
     def time_left(self, shown: RightsRequest) -> Any:
         clock = clock_of(shown)
         return format_html('<span class="clock {}">{} {}</span>', clock.urgency, clock.sign, clock.words)
+
+    @admin.display(description=_("legal date"))
+    def due(self, shown: RightsRequest) -> str:
+        return day_in_words(shown.due_on)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
