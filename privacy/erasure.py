@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import CASCADE, SET_NULL, Model, Q, QuerySet
+from django.db.models import CASCADE, SET_NULL, Model, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from privacy.any_of import Keys
@@ -121,8 +122,9 @@ def erase_person(
 ) -> Counter[str]:
     """Empty every declared table of this person, a batch a transaction. Safe to run again after a crash.
 
-    What a hold keeps stays as it is, and what its person asked to have kept (GDPR Art. 18(1)(b) and (c)). What a table
-    keeps on a ground of its own (`kept`) begins its last period.
+    What a hold keeps stays, and what its person asked to have kept (GDPR Art. 18(1)(b) and (c)), until neither stands:
+    it is settled, and the consents it rests on end. What a table keeps on a ground of its own (`kept`) begins its last
+    period.
     Returns how many rows were emptied in each table, by label; `noted` is given each batch's, in its transaction.
     """
     return erase_rows(among.rows_about(address), among, sparing=sparing, noted=noted)
@@ -142,7 +144,7 @@ def erase_rows(
         if table.part_of:
             continue  # Its whole has taken it along.
         if table.kept:
-            _end(table, rows, among, at or timezone.now())
+            _end(table, rows, at or timezone.now())
             continue
         while True:
             with transaction.atomic():
@@ -156,6 +158,8 @@ def erase_rows(
                 done += batch
             if len(keys) < BATCH:
                 break
+        if table.settled:
+            _settle_left(table, rows.exclude(pk__in=(sparing or {}).get(table.model, ())), at or timezone.now())
     return done
 
 
@@ -177,13 +181,35 @@ def kept_with(table: PersonalData, among: Registry = registry) -> Kept | None:
     return kept_with(whole, among) if isinstance(whole, PersonalData) else None
 
 
-def _end(table: PersonalData, rows: QuerySet[Any], among: Registry, at: datetime) -> None:
-    """Begin the last period of rows that an erasure leaves, by setting their clock."""
+def settle(table: PersonalData, rows: QuerySet[Any], at: datetime) -> None:
+    """What only a hold or a wish keeps says so: it is settled as an emptied row would be, and its clock has begun.
+
+    So nothing is done with it any more, and the purge takes it once neither stands. To be called in a transaction.
+    """
+    values = {name: eraser.emptied(column_of(table.model, name)) for name, eraser in table.settled.items()}
+    if values and isinstance(table.retention, Retention):
+        values[table.retention.clock] = Coalesce(table.retention.clock, Value(at))
+    if values:
+        rows.update(**values)
+
+
+def _settle_left(table: PersonalData, rows: QuerySet[Any], at: datetime) -> None:
+    with transaction.atomic(), restricted_rows_may_change():
+        keep_holds_still()
+        keys = list(rows.order_by("pk").select_for_update().values_list("pk", flat=True))
+        settle(table, table.model._base_manager.filter(pk__any_of=keys), at)
+
+
+def _end(table: PersonalData, rows: QuerySet[Any], at: datetime) -> None:
+    """Begin the last period of rows that an erasure leaves, by setting their clock.
+
+    A hold keeps such a row, and not what it allows: a consent ends all the same, so that nothing is done on it any
+    more, and what the hold keeps of it goes once the hold is over.
+    """
     clock = table.kept.clock if table.kept else ""
     if clock:
         with transaction.atomic():
-            keep_holds_still()
-            live = free(table, rows.filter(**{clock: None}), among).order_by("pk").select_for_update()
+            live = rows.filter(**{clock: None}).order_by("pk").select_for_update()
             keys = list(live.values_list("pk", flat=True))
             table.model._base_manager.filter(pk__any_of=keys).update(**{clock: at})
 

@@ -16,19 +16,18 @@ from enum import Enum
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from privacy.consents.models import Consent, ConsentEvent, Wording
 from privacy.consents.services import in_language
 from privacy.continuity.ledger import Kind, record
-from privacy.declarations import PersonalData, Purpose, Retention
-from privacy.erasure import empty
+from privacy.declarations import Purpose
+from privacy.erasure import empty, settle
 from privacy.holds.keeping import free, holds_on, keep_holds_still
 from privacy.holds.models import Hold
 from privacy.models import PolicyVersion
-from privacy.registry import column_of, registry
+from privacy.registry import registry
 from privacy.restrictions.guard import restricted_rows_may_change
 from privacy.restrictions.keeping import erasable, restrictions_on
 from privacy.restrictions.models import ASKED_TO_KEEP, Restriction
@@ -240,17 +239,8 @@ def _erase(held: Rows, consents: Sequence[int], now: datetime) -> tuple[bool, li
         kept = [key for key in keys if key not in free_keys]
         with restricted_rows_may_change():  # It is its person who wants it gone.
             if kept:
-                _close(table, kept, now)
+                settle(table, table.model._base_manager.filter(pk__in=kept), now)
                 holds += holds_on(table, kept)
                 restrictions += restrictions_on(table, kept, grounds=ASKED_TO_KEEP)
             erased = bool(empty(table, sorted(free_keys))) or erased
     return erased, holds, restrictions
-
-
-def _close(table: PersonalData, keys: Sequence[Any], now: datetime) -> None:
-    """What is kept by a hold alone says so: it is settled as an emptied row would be, and its clock has begun."""
-    values = {name: eraser.emptied(column_of(table.model, name)) for name, eraser in table.settled.items()}
-    if values and isinstance(table.retention, Retention):
-        values[table.retention.clock] = Coalesce(table.retention.clock, Value(now))
-    if values:
-        table.model._base_manager.filter(pk__in=keys).update(**values)
