@@ -1,6 +1,6 @@
 """Every declaration of every app in one place: which tables hold personal data, which rows are this person's."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django.db.models import Field, ForeignKey, ForeignObjectRel, Model, Q, QuerySet
@@ -101,10 +101,12 @@ class Registry:
             if rows is not None:
                 yield table, rows
 
-    def rows_under(self, keys: Collection[str]) -> Iterator[tuple[PersonalData, QuerySet[Any]]]:
-        """As rows_about, where nothing is known of a person but their subject keys."""
+    def rows_under(
+        self, keys: Collection[str], more: Mapping[str, Collection[str]] | None = None
+    ) -> Iterator[tuple[PersonalData, QuerySet[Any]]]:
+        """As rows_about, where nothing is known of a person but their subject keys; in some tables they have `more`."""
         for table in self.tables():
-            rows = self._rows_keyed(table, keys)
+            rows = self._rows_keyed(table, {*keys, *(more or {}).get(table.label, ())})
             if rows is not None:
                 yield table, rows
 

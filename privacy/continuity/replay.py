@@ -3,7 +3,8 @@
 What always holds:
 - Line by line, in order, each in one transaction with the head: cut off anywhere, the next replay goes on there.
 - Nobody is found by name or address: the ledger has none. Rows are found by their subject keys, and those of a table
-  that knows people by address alone by making the keys of each address.
+  that knows people by address alone by making the keys of each address. Whose address was corrected meanwhile is found
+  under the one before (formerly.py).
 - Nobody is written to. Nothing is written to the ledger: this is read from it.
 - A correction can't be made again from here, since the ledger holds no value: it is named, for the officer.
 """
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 from privacy.audit.services import head as audit_head
 from privacy.consents.withdrawal import Way, withdraw_again
 from privacy.continuity import ledger
+from privacy.continuity.formerly import Formerly
 from privacy.continuity.ledger import Kind, Line
 from privacy.declarations import LegalBasis
 from privacy.erasure import Spared, erase_rows
@@ -49,6 +51,7 @@ class Replayed:
     """References of the requests whose corrections must be made again."""
     without_reason: int = 0
     """Holds and restrictions put back, whose reason no ledger knows."""
+    formerly: Formerly = field(default_factory=lambda: Formerly(ledger.NOWHERE))
 
 
 def replay(after: ledger.Head) -> Replayed:
@@ -57,8 +60,9 @@ def replay(after: ledger.Head) -> Replayed:
     To be called outside any transaction, on a database that nobody else uses. Raises LedgerError: what was done until
     there stays done.
     """
-    done = Replayed()
+    done = Replayed(formerly=Formerly(after))
     for line in ledger.lines_after(after):
+        done.formerly.note(line)
         with transaction.atomic(), restricted_rows_may_change():
             if act := ACTS.get(line.kind):
                 act(line, done)
@@ -113,7 +117,7 @@ def _erase(line: Line, done: Replayed) -> None:
 
     The file of a request that the backup has as open stays: it is decided again, and closes with its receipt.
     """
-    held = registry.rows_under(line.keys)
+    held = registry.rows_under(line.keys, done.formerly.by_table(line.keys))
     sparing: Spared = {}
     if line.what.get("basis"):
         basis = LegalBasis(str(line.what["basis"]))
@@ -128,7 +132,8 @@ def _object(line: Line, done: Replayed) -> None:
     """Of one that is there already, by this request, nothing is made twice."""
     request = RightsRequest.objects.filter(reference=line.what["request"]).first()
     at = datetime.fromisoformat(str(line.what["objected"]))
-    known = set(Objection.objects.filter(subject_key__in=line.keys, at=at).values_list("subject_key", flat=True))
+    keys = done.formerly.all_keys(line.keys)
+    known = set(Objection.objects.filter(subject_key__in=keys, at=at).values_list("subject_key", flat=True))
     Objection.objects.bulk_create(
         [
             Objection(
@@ -137,7 +142,7 @@ def _object(line: Line, done: Replayed) -> None:
                 request=request,
                 settles_at=at + UNDO_WITHIN if line.what["settles"] else None,
             )
-            for key in line.keys
+            for key in keys
             if key not in known
         ],
         ignore_conflicts=True,
@@ -147,12 +152,12 @@ def _object(line: Line, done: Replayed) -> None:
 def _undo_objection(line: Line, done: Replayed) -> None:
     """Of this request alone: an earlier objection of the same person stays."""
     at = datetime.fromisoformat(str(line.what["objected"]))
-    Objection.objects.filter(subject_key__in=line.keys, at=at).delete()
+    Objection.objects.filter(subject_key__in=done.formerly.all_keys(line.keys), at=at).delete()
 
 
 def _withdraw(line: Line, done: Replayed) -> None:
     withdraw_again(
-        line.keys,
+        done.formerly.all_keys(line.keys),
         consent=int(line.what["consent"]),
         purpose=str(line.what["purpose"]),
         way=Way(line.what["way"]),
@@ -182,7 +187,7 @@ def _restrict(line: Line, done: Replayed) -> None:
         [
             *(
                 RestrictedRows(restriction=restriction, subject_key=key, table=table, purpose=purpose)
-                for key in line.keys
+                for key in done.formerly.all_keys(line.keys)
                 for table, _slash, purpose in parts
             ),
             *(RestrictedRows(restriction=restriction, table=table, record_id=pk) for table, pk in _records(line)),
@@ -210,7 +215,7 @@ def _hold(line: Line, done: Replayed) -> None:
     done.without_reason += 1
     HeldRows.objects.bulk_create(
         [
-            *(HeldRows(hold=hold, subject_key=key) for key in line.keys),
+            *(HeldRows(hold=hold, subject_key=key) for key in done.formerly.all_keys(line.keys)),
             *(HeldRows(hold=hold, table=table, record_id=pk) for table, pk in _records(line)),
         ]
     )

@@ -17,6 +17,7 @@ from django_stubs_ext import StrOrPromise
 
 from privacy.audit import services as audit
 from privacy.audit.services import Action
+from privacy.continuity import formerly
 from privacy.continuity.ledger import Kind as LedgerKind
 from privacy.continuity.ledger import record
 from privacy.declarations import PersonalData
@@ -158,8 +159,7 @@ def carry_out(request_pk: int) -> None:
         file = request.file
         corrections = list(Correction.objects.filter(file=file).order_by("table", "column"))
         with at_their_wish(file.email, _("A correction that was asked for.")):
-            keys = subject_keys(file.email) + [key for new in _addresses(corrections) for key in subject_keys(new)]
-            columns = apply(file, corrections)
+            columns, moves = apply(file, corrections)
         with translation.override(request.language):
             note = (
                 _("Corrected: %(columns)s.") % {"columns": ", ".join(columns)} if columns else _("Nothing was found.")
@@ -167,21 +167,21 @@ def carry_out(request_pk: int) -> None:
             done(request_pk, note=note)
         told = notices.begin(request, {_table(one.table).activity.name for one in corrections})
         notices.queue_all(told, subject_key=file.subject_key)
-        record(LedgerKind.RECTIFICATION, keys=keys, request=request.reference)
+        record(
+            LedgerKind.RECTIFICATION,
+            keys=subject_keys(file.email),
+            request=request.reference,
+            moved=formerly.written(moves),
+        )
 
 
-def _addresses(corrections: list[Correction]) -> list[str]:
-    """The new ones among what is corrected: after a restore, the same person may stand under the old one."""
-    persons = [(_table(one.table).person, one) for one in corrections]
-    return [one.value for person, one in persons if person and person.address == one.column]
-
-
-def apply(file: CaseFile, corrections: list[Correction]) -> list[str]:
+def apply(file: CaseFile, corrections: list[Correction]) -> tuple[list[str], formerly.Moves]:
     """Write the new values, which come table by table; a new address takes the subject key with it.
 
-    Returns the columns' names.
+    Returns the columns' names, and the keys of the new address by table.
     """
     named, new_address = [], ""
+    moves: dict[str, list[str]] = {}
     for table, of_table in groupby(corrections, key=attrgetter("table")):
         declared = _table(table)
         rows = registry.rows_in(declared, file.email)
@@ -194,23 +194,25 @@ def apply(file: CaseFile, corrections: list[Correction]) -> list[str]:
                 named.append(titled(declared, one.column))
                 if declared.person and declared.person.address == one.column:
                     new_address = one.value
+                    moves[declared.label] = subject_keys(new_address)
                     if declared.person.key:
                         values[declared.person.key] = subject_key(one.value)
         rows.update(**values)
     if new_address:
-        _rekey(file.email, new_address)
+        moves |= dict.fromkeys(_rekey(file.email, new_address), subject_keys(new_address))
         carry_over(new_address)
-    return list(dict.fromkeys(sorted(named)))
+    return list(dict.fromkeys(sorted(named))), moves
 
 
-def _rekey(old: str, new: str) -> None:
+def _rekey(old: str, new: str) -> Iterator[str]:
     """Rows that know their person by key alone follow: the same person is found under the new address everywhere.
 
-    Where an address stands beside the key, only a correction of it changes both.
+    Where an address stands beside the key, only a correction of it changes both. Yields the tables.
     """
     for table, rows in registry.rows_about(old):
         if table.person is not None and table.person.key and not table.person.address:
             rows.update(**{table.person.key: subject_key(new)})
+            yield table.label
 
 
 def _table(label: str) -> PersonalData:
