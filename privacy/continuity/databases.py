@@ -147,6 +147,12 @@ def formers(session: Session, live: str) -> list[tuple[str, datetime]]:
     return [(name, datetime.strptime(match[1], STAMP).replace(tzinfo=UTC)) for name, match in found if match]
 
 
+def existing(session: Session, names: list[str]) -> list[str]:
+    """Those of these databases that are there."""
+    found = session.execute("SELECT datname FROM pg_database WHERE datname = ANY(%s) ORDER BY datname", [names])
+    return [str(name) for (name,) in found.fetchall()]
+
+
 @contextlib.contextmanager
 def working_in(database: str) -> Iterator[None]:
     """Django's own connection leads to another database for as long as the block runs.

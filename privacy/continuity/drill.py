@@ -14,7 +14,7 @@ from privacy.continuity.programs import Server
 from privacy.continuity.reading import BackupFile
 from privacy.continuity.refusal import Refused
 from privacy.continuity.replay import replay
-from privacy.continuity.restore import Say, examined, filled
+from privacy.continuity.restore import DRILL, Say, examined, filled
 from privacy.continuity.rotation import newest
 from privacy.continuity.storage import continuity
 
@@ -58,7 +58,7 @@ def _try(done: Drill, session: databases.Session, server: Server, say: Say) -> N
     refuse_newer_postgres(manifest, server, name)
     done.data_from, done.rows = manifest.made_at, manifest.rows
     databases.refuse_without_rights(session, server.live)
-    scratch = databases.beside(server.live, "drill")
+    scratch = databases.beside(server.live, DRILL)
     try:
         with filled(session, server, scratch, file, manifest, say), databases.working_in(scratch):
             done.lines = replay(manifest.ledger).lines

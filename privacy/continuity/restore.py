@@ -21,7 +21,7 @@ from django.utils import timezone
 from privacy.commitments.checking import look
 from privacy.commitments.frame import all_commitments
 from privacy.continuity import databases, ledger
-from privacy.continuity.alone import alone
+from privacy.continuity.alone import Busy, alone
 from privacy.continuity.fitness import links_are_cut, refuse_newer_postgres, refuse_unfit
 from privacy.continuity.manifest import Manifest, checksums
 from privacy.continuity.programs import Server
@@ -35,6 +35,8 @@ logger = logging.getLogger(__name__)
 
 FORMER_KEPT = timedelta(days=7)
 """How long the database that a restore put aside is there, in case of a mistake. It holds people's data."""
+RESTORING, DRILL = "restoring", "drill"
+"""What a database is called while it is filled, beside the live one's name."""
 MUST_HOLD = ("columns-declared", "evidence-append-only")
 """Commitments without which the restored data may not be used."""
 NOT_YET = ("backups-are-made", "restore-drill")
@@ -65,7 +67,7 @@ def restore(file: BackupFile, manifest: Manifest, say: Say) -> Restored:
         databases.refuse_without_rights(session, server.live)
         databases.refuse_others(session, server.live)
         done = Restored(manifest, links_are_cut=links_are_cut(manifest))
-        new = databases.beside(server.live, "restoring")
+        new = databases.beside(server.live, RESTORING)
         with filled(session, server, new, file, manifest, say):
             with databases.working_in(new):
                 _bring_up_to_date(done, say)
@@ -156,13 +158,28 @@ def _is_empty(server: Server) -> bool:
 
 
 def drop_formers(now: datetime, *, at_once: bool = False) -> list[str]:
-    """Drop the databases that restores put aside, once they are FORMER_KEPT old. Returns their names."""
+    """Drop the databases that restores put aside, once they are FORMER_KEPT old, and what a killed one left half-done.
+
+    Returns their names.
+    """
     server = Server.of_the_site()
     with databases.standing_elsewhere(server) as session:
         due = [name for name, since in databases.formers(session, server.live) if at_once or now - since >= FORMER_KEPT]
         for name in due:
             databases.drop(session, name)
-    return due
+        return due + _drop_half_done(session, server)
+
+
+def _drop_half_done(session: databases.Session, server: Server) -> list[str]:
+    """Whoever was killed is not back for sure, and people who were erased may be in it."""
+    try:
+        with alone(server, "restore", at=session.info.dbname):
+            left = databases.existing(session, [databases.beside(server.live, what) for what in (RESTORING, DRILL)])
+            for name in left:
+                databases.drop(session, name)
+            return left
+    except Busy:
+        return []
 
 
 def _refuse_wrong_ledger(manifest: Manifest) -> None:
