@@ -29,6 +29,8 @@ HOUR = 5
 """When the day's check is due, in settings.TIME_ZONE: after the night's purge."""
 STATEMENT_TIMEOUT = 20_000
 """Milliseconds one statement of a check may take."""
+AHEAD = timedelta(minutes=10)
+"""Clocks of two machines, or a check that was overtaken, differ by less. What is dated later was on a wrong clock."""
 HISTORY = Period(years=3)
 """How long results are kept: the history is evidence (GDPR Art. 5(2)), a few dozen rows a day."""
 
@@ -92,7 +94,7 @@ def _write_down(commitment: Commitment, finding: Finding, error: str, at: dateti
             name=commitment.name, defaults={**found, "since": at}
         )
         if not is_new:
-            if watched.checked_at > at:
+            if at < watched.checked_at < timezone.now() + AHEAD:
                 return watched  # Another run has looked since.
             if watched.kept != finding.kept:
                 watched.since = at
@@ -133,7 +135,7 @@ def due(now: datetime) -> list[Commitment]:
     hour = local.replace(hour=HOUR, minute=0, second=0, microsecond=0)
     if hour > local:
         hour -= timedelta(days=1)
-    done = set(WatchedCommitment.objects.filter(checked_at__gte=hour).values_list("name", flat=True))
+    done = set(WatchedCommitment.objects.filter(checked_at__range=(hour, now + AHEAD)).values_list("name", flat=True))
     return [commitment for commitment in all_commitments() if commitment.name not in done]
 
 

@@ -31,7 +31,7 @@ from privacy.continuity.models import Backup
 from privacy.continuity.private import private_folder, write_private
 from privacy.continuity.programs import LIMITS, Server
 from privacy.continuity.refusal import Refused
-from privacy.continuity.rotation import FOLDER, kept, new_name, next_kind, rotate
+from privacy.continuity.rotation import FOLDER, new_name, newest, next_kind, rotate
 from privacy.continuity.storage import DurableFiles, continuity
 from privacy.rings import fingerprint, ring
 from privacy.subjects import key_name
@@ -52,8 +52,9 @@ def make_backup(*, unless_younger_than: timedelta | None = None) -> Backup | Non
     server = Server.of_the_site()
     with alone(server, "backup"):
         now = timezone.now()
-        last = kept().first()
-        if last is not None and unless_younger_than is not None and now - last.made_at < unless_younger_than:
+        last = newest()
+        age = now - last.made_at if last is not None else None
+        if age is not None and unless_younger_than is not None and timedelta() <= age < unless_younger_than:
             return None
         try:
             _clear_away_half_stored()

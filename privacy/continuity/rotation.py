@@ -27,7 +27,8 @@ def kept() -> QuerySet[Backup]:
 
 
 def newest() -> Backup | None:
-    return kept().first()
+    """The one that was made last. A date to come comes from a clock that was wrong: it counts where no other does."""
+    return kept().filter(made_at__lte=timezone.now()).first() or kept().first()
 
 
 def oldest() -> Backup | None:
@@ -36,10 +37,15 @@ def oldest() -> Backup | None:
 
 def next_kind(at: datetime) -> Backup.Kind:
     """The first backup of a calendar week is the one that stays for weeks."""
-    week = _day(at).isocalendar()[:2]
-    weekly = kept().filter(kind=Backup.Kind.WEEKLY).first()
-    is_first = weekly is None or _day(weekly.made_at).isocalendar()[:2] != week
+    weeks = {_week(backup.made_at) for backup in kept().filter(kind=Backup.Kind.WEEKLY)}
+    is_first = _week(at) not in weeks
     return Backup.Kind.WEEKLY if is_first and settings.BACKUP_WEEKLY else Backup.Kind.DAILY
+
+
+def beside_the_newest() -> list[Backup]:
+    """Those that may go."""
+    last = newest()
+    return [backup for backup in kept() if backup != last]
 
 
 def is_due(backup: Backup, now: datetime) -> bool:
@@ -53,22 +59,24 @@ def is_due(backup: Backup, now: datetime) -> bool:
 def rotate(now: datetime) -> int:
     """Delete every backup whose time has come, never the newest. Returns how many. Its caller is alone (alone.py)."""
     take_up_what_lies_there()
-    older = list(kept())[1:]
-    return sum(_delete(backup, now) for backup in older if is_due(backup, now))
+    return sum(_delete(backup, now) for backup in beside_the_newest() if is_due(backup, now))
 
 
 def take_up_what_lies_there() -> None:
-    """A database that was put back to an earlier day doesn't know the backups made since: they must go in turn too."""
+    """A database that was put back to an earlier day doesn't know the backups made since: they must go in turn too.
+
+    One that its row says is gone may be there again, put back by hand; one that it says is there may be gone.
+    """
+    there = list(files())
     known = set(Backup.objects.values_list("name", flat=True))
     Backup.objects.bulk_create(
         Backup(name=name, kind=kind, state=Backup.State.FOUND, made_at=made_at, size=continuity().size(name))
-        for name, kind, made_at in files()
+        for name, kind, made_at in there
         if name not in known
     )
-    # One that its row says is gone may be there again, put back by hand.
-    Backup.objects.filter(state=Backup.State.DELETED, name__in=[name for name, _, _ in files()]).update(
-        state=Backup.State.FOUND, deleted_at=None
-    )
+    names = [name for name, _, _ in there]
+    Backup.objects.filter(state=Backup.State.DELETED, name__in=names).update(state=Backup.State.FOUND, deleted_at=None)
+    kept().exclude(name__in=names).update(state=Backup.State.DELETED, deleted_at=timezone.now())
 
 
 def files() -> Iterable[tuple[str, Backup.Kind, datetime]]:
@@ -92,3 +100,7 @@ def _delete(backup: Backup, now: datetime) -> int:
 
 def _day(moment: datetime) -> date:
     return timezone.localtime(moment).date()
+
+
+def _week(moment: datetime) -> tuple[int, int]:
+    return _day(moment).isocalendar()[:2]

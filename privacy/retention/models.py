@@ -36,6 +36,11 @@ class RetentionRun(Numbered):
             )
         ]
 
+    @classmethod
+    def purges(cls) -> "models.QuerySet[RetentionRun]":
+        """Those that ended, the last one first, whatever the clock said then."""
+        return cls.objects.filter(dry_run=False, finished_at__isnull=False).order_by("-pk")
+
     @property
     def is_over(self) -> bool:
         return self.outcome not in (self.Outcome.ASKED, self.Outcome.RUNNING)

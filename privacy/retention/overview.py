@@ -65,7 +65,7 @@ def without_rule(among: Registry = registry) -> list[NoRule]:
 
 def last_counts() -> dict[str, RetentionCount]:
     """What the last purge that ended did, by rule."""
-    last = RetentionRun.objects.filter(dry_run=False, finished_at__isnull=False).order_by("-started_at").first()
+    last = RetentionRun.purges().first()
     return {} if last is None else {count.rule: count for count in last.counts.all()}
 
 

@@ -42,11 +42,14 @@ def _is_elsewhere(rule: Rule) -> bool:
 def _last() -> Line:
     counts = RetentionCount.objects.filter(run=OuterRef("pk")).order_by().values("run")
     left = F("held") + F("restricted") + F("in_use")
-    ended = RetentionRun.objects.filter(dry_run=False, finished_at__isnull=False).order_by("-started_at")
-    run: Any = ended.annotate(
-        rows=Subquery(counts.annotate(sum=Sum("rows")).values("sum")),
-        left=Subquery(counts.annotate(sum=Sum(left)).values("sum")),
-    ).first()
+    run: Any = (
+        RetentionRun.purges()
+        .annotate(
+            rows=Subquery(counts.annotate(sum=Sum("rows")).values("sum")),
+            left=Subquery(counts.annotate(sum=Sum(left)).values("sum")),
+        )
+        .first()
+    )
     if run is None:
         return Line(
             label=_("Last purge"), address=reverse("admin:privacy_retentionrun_rules"), told=_("There was none yet.")
