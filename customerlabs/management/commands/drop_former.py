@@ -11,7 +11,7 @@ from privacy.continuity.restore import drop_formers
 
 
 class Command(BaseCommand):
-    help = "Drop the databases that a restore put aside, or left half-done. They hold people's data: do it once all is well."
+    help = "Drop the databases that a restore put aside, or left half-done: they hold people's data."
 
     def handle(self, **_: Any) -> None:
         try:
