@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,12 +12,26 @@ from django.core.files.storage import InMemoryStorage, storages
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
+from privacy.limits.counting import Limit
 from privacy.policy import in_force, notice
 from tests.signing_in import sign_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+
+examples.register_profile(
+    "the same in each run, however slow the machine",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+examples.load_profile("the same in each run, however slow the machine")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -32,6 +47,23 @@ def _no_notice_on_the_pages() -> None:
     """Pages ask the database for a notice of a changed policy once a minute; which test pays for it may not matter."""
     cache.set(notice.KEY, notice.NONE, timeout=None)
     in_force.look_again()
+
+
+@pytest.fixture(autouse=True)
+def _windows_begin_with_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is counted against a limit isn't forgotten in the middle of a test, at the full hour.
+
+    Where a test says which day it is, windows are the site's.
+    """
+    began, of_the_site = timezone.now(), Limit.window_at
+
+    def window_at(limit: Limit, now: datetime) -> tuple[datetime, datetime]:
+        if abs(now - began) > timedelta(days=7):
+            return of_the_site(limit, now)
+        start = began + (now - began) // limit.window * limit.window
+        return start, start + limit.window
+
+    monkeypatch.setattr(Limit, "window_at", window_at)
 
 
 @pytest.fixture(autouse=True)
@@ -65,13 +97,14 @@ def admin_client(admin_user: Any) -> Client:
 
 @pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
-    """For pages of a site that runs in this process."""
-    from playwright.sync_api import sync_playwright  # Here, since few tests need it and it takes a while.
+    """For pages of a site that runs in this process, or in others."""
+    from playwright.sync_api import expect, sync_playwright  # Here, since few tests need it and it takes a while.
 
+    expect.set_options(timeout=30_000)  # Milliseconds: as long as a browser waits for all else.
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright runs an event loop in this thread; the database is nonetheless ours alone to use.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        program = shutil.which("chromium") or shutil.which("google-chrome")
+        program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield browser
         browser.close()

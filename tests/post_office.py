@@ -33,6 +33,8 @@ class PostOffice:
         """How many senders wait for an answer that doesn't come."""
         self.delay = 0.0
         """Seconds it takes to accept a mail."""
+        self.at_least = 0
+        """How many senders must have called before the first mail is answered: that many are at work at once."""
         self._open = asyncio.Event()
         self._open.set()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -111,11 +113,6 @@ class PostOffice:
         wait_until(lambda: len(self.received) >= number, seconds, f"{number} mails")
         return self.received
 
-    def quiet_since(self, number: int, seconds: float = 1.5) -> bool:
-        """Whether no mail came for so long, after so many."""
-        time.sleep(seconds)
-        return len(self.received) <= number + 1
-
     def to(self, address: str) -> list[EmailMessage]:
         return [mail for mail in self.received if address in str(mail["To"])]
 
@@ -161,6 +158,8 @@ class PostOffice:
                 self.holding -= 1
             answer = "451 Try again"
         else:
+            while self.connections < self.at_least:
+                await asyncio.sleep(0.01)
             await asyncio.sleep(self.delay)
             answer = self._answer("DATA")
         if answer.startswith("2") or answer == DROP:

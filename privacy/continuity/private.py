@@ -20,15 +20,23 @@ def private_folder() -> Iterator[Path]:
     run = settings.PLACES.run
     run.mkdir(mode=0o700, parents=True, exist_ok=True)
     remove_leftovers()
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=run))
+    folder, held = _new_folder(run)
     try:
-        held = _hold(folder)
-        try:
-            yield folder
-        finally:
-            os.close(held)
+        yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        os.close(held)
+
+
+def _new_folder(run: Path) -> tuple[Path, int]:
+    """It, and the descriptor that holds it. Another process may take it for a leftover before it is held."""
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=run))
+        with contextlib.suppress(BlockingIOError, FileNotFoundError):
+            held = _hold(folder)
+            if folder.exists():
+                return folder, held
+            os.close(held)
 
 
 def remove_leftovers() -> int:
@@ -36,8 +44,9 @@ def remove_leftovers() -> int:
     removed = 0
     for folder in settings.PLACES.run.glob(f"{PREFIX}*"):
         with contextlib.suppress(BlockingIOError, FileNotFoundError):
-            os.close(_hold(folder))
+            held = _hold(folder)
             shutil.rmtree(folder, ignore_errors=True)
+            os.close(held)
             removed += 1
     return removed
 

@@ -21,6 +21,7 @@ from privacy.audit.verifying import MOST, Anchor, verify
 from privacy.models import RetentionCount, RetentionRun
 from privacy.retention.engine import enforce_retention
 from tests.audit.chain import as_owner, seal, write
+from tests.locks import wait_until_somebody_waits
 
 pytestmark = [pytest.mark.django_db, pytest.mark.promise("P7.2")]
 
@@ -337,14 +338,6 @@ def test_whoever_holds_the_head_of_the_trail_waits_for_nobody() -> None:
     assert list(AuditEntry.objects.order_by("number").values_list("record_id", flat=True)) == ["2", "1"]
     assert RetentionCount.objects.exists()
     assert verify().is_whole
-
-
-def wait_until_somebody_waits() -> None:
-    with connection.cursor() as cursor:
-        waiting = 0
-        while not waiting:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            (waiting,) = cursor.fetchone()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, expect
 
 from privacy.breaches.models import Breach, BreachStatement
 from privacy.breaches.services import enter
+from tests.browsing import faults_of
 from tests.desk.desk import member, signed_in
-from tests.desk.test_in_a_browser import problems
 
 pytestmark = [pytest.mark.browser, pytest.mark.promise("P7.2"), pytest.mark.django_db(transaction=True)]
 
@@ -33,11 +33,11 @@ def test_the_officer_works_through_a_breach_by_keyboard(
 
     for address in ("", "add/", f"{known.pk}/print/", f"{known.pk}/change/"):
         tab.goto(f"/admin/privacy/breach/{address}")
-        found += [(address, problem) for problem in problems(tab)]
+        found += [(address, problem) for problem in faults_of(tab)]
     tab.locator("[name=notify]").select_option("no")
     tab.get_by_role("button", name=write).press("Enter")
     expect(tab.locator(".errors .errorlist li")).to_have_count(1)
-    found += [("sent with a mistake", problem) for problem in problems(tab)]
+    found += [("sent with a mistake", problem) for problem in faults_of(tab)]
     tab.locator("[name=notify_because]").fill("Le disque était chiffré.")
     tab.get_by_role("button", name=write).press("Enter")
     expect(tab.locator(".messagelist")).to_be_visible()

@@ -1,19 +1,17 @@
 """A real browser on a real site: `manage.py serve`, with mail to a real server."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.post_office import PostOffice
 from tests.serving.running import Site
 
 CLOCK = Path(__file__).resolve().parent.parent / "clock"
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="module")
@@ -46,15 +44,6 @@ def start(site: Site, office: PostOffice, *, later: float = 0) -> None:
     )
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @dataclass
 class Watched:
     """What went on behind a page."""
@@ -74,7 +63,6 @@ def page(browser: Browser, site: Site, watched: Watched, request: pytest.Fixture
     context = browser.new_context(
         base_url=f"http://127.0.0.1:{site.port}", locale="fr-FR", java_script_enabled=request.param
     )
-    context.set_default_timeout(20_000)
     page = context.new_page()
     page.on("request", lambda asked: watched.hosts.add(urlsplit(asked.url).netloc))
     page.on("console", lambda said: watched.complaints.append(said.text) if said.type in {"error", "warning"} else None)

@@ -4,12 +4,9 @@ the browser, the web server, the database, the queue, the worker, beat, and the 
 
 import base64
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 from psycopg import sql
@@ -103,7 +100,7 @@ def pass_a_month(site: Site, office: PostOffice) -> None:
     assert site.ask_to_stop() == 0
     start(site, office, later=MONTH.total_seconds())
     done = "SELECT outcome FROM privacy_retentionrun WHERE trigger = 'beat' AND started_at > now() + interval '30 days'"
-    wait_until(lambda: ("done",) in query(site, done), 60, "the night's run")
+    wait_until(lambda: ("done",) in site.query(done), 60, "the night's run")
 
 
 def found_in(text: str, words: list[str]) -> list[str]:
@@ -112,12 +109,12 @@ def found_in(text: str, words: list[str]) -> list[str]:
 
 
 def keys_of_the_canary(site: Site) -> list[str]:
-    ((key,),) = query(site, "SELECT subject_key FROM contact_contactrequest")
+    ((key,),) = site.query("SELECT subject_key FROM contact_contactrequest")
     return [key, key.partition(":")[2]]
 
 
 def statuses(site: Site) -> list[tuple[Any, ...]]:
-    return query(site, "SELECT status, is_anonymised FROM contact_contactrequest")
+    return site.query("SELECT status, is_anonymised FROM contact_contactrequest")
 
 
 def everything_in_the_database(site: Site) -> str:
@@ -125,7 +122,7 @@ def everything_in_the_database(site: Site) -> str:
 
     What PostgreSQL itself keeps of a deleted row on disk until it writes over it can't be reached by anybody here.
     """
-    with connected(site) as connection:
+    with site.database() as connection:
         tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
         assert len(tables) > 10
         rows = [
@@ -155,17 +152,3 @@ def every_file(site: Site) -> str:
     assert {"web.log", "worker.log", "beat.log", "postgres.log", "valkey.log"} & names
     assert any("appendonly" in name for name in names)
     return "\n".join(path.read_bytes().decode("utf-8", "replace") for path in files) + site.said()
-
-
-@contextmanager
-def connected(site: Site) -> Iterator[psycopg.Connection[Any]]:
-    password = (site.places.secrets / "postgres_password").read_text(encoding="ascii").strip()
-    with psycopg.connect(
-        host=str(site.places.sockets), dbname="customerlabs", user="customerlabs", password=password
-    ) as connection:
-        yield connection
-
-
-def query(site: Site, statement: str) -> list[tuple[Any, ...]]:
-    with connected(site) as connection:
-        return connection.execute(sql.SQL(statement)).fetchall()

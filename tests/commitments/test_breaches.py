@@ -427,7 +427,7 @@ def test_somebody_on_the_list_without_proof_is_found() -> None:
 
 @pytest.mark.promise("P8.1")
 def test_a_request_left_open_for_too_long_is_found(settings: Any) -> None:
-    settings.CONTACT_INACTIVITY = Period(months=12)
+    settings.CONTACT_INACTIVITY = Period(days=365)
     request = submit()
     limit = settings.CONTACT_INACTIVITY.after(request.last_activity_at) + GRACE
 

@@ -143,7 +143,7 @@ def test_a_message_keeps_its_lines_its_emoji_and_its_signs(client: Client) -> No
 class AnyInput(TestCase):
     """Whatever is typed is kept or refused with a reason; it never breaks the page."""
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(
         st.fixed_dictionaries(
             {
@@ -157,7 +157,7 @@ class AnyInput(TestCase):
 
         assert answer.status_code in {302, 422, 429}
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=10, max_size=200))
     def test_any_message_without_control_characters_is_kept_to_the_letter(self, message: str) -> None:
         from django.conf import settings as site

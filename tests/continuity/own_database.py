@@ -1,15 +1,18 @@
 """A database of a test's own, which a restore may put another in the place of; and a real backup of it, restored."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.storage import storages
 from django.db import connection
 from psycopg import sql
 
+from customerlabs.serving.places import Places
 from privacy.continuity import databases
 from privacy.continuity.age import drill_key_file, read_identities
 from privacy.continuity.programs import Server
@@ -18,7 +21,8 @@ from privacy.continuity.restore import Restored, examined, restore
 from privacy.continuity.rotation import files
 from privacy.continuity.storage import DurableFiles, continuity
 
-NAME = "customerlabs_tests_of_restores"
+NAME = f"customerlabs_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_tests_of_restores"
+"""The processes of a test run share one server."""
 
 
 @contextmanager
@@ -54,6 +58,12 @@ def beside(session: "databases.Session | None" = None) -> list[str]:
 def store_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the ledger and the backups there, as files."""
     monkeypatch.setitem(storages._storages, "continuity", DurableFiles(location=folder))  # type: ignore[attr-defined]
+
+
+def store_apart(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same, and the key of the latest backup with them: other processes of the tests make backups too."""
+    store_in(folder, monkeypatch)
+    monkeypatch.setattr(settings, "PLACES", Places(folder / "var"))
 
 
 def latest_backup() -> BackupFile:

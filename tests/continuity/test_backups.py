@@ -2,7 +2,6 @@
 
 import contextlib
 import io
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,6 +27,7 @@ from privacy.continuity.restore import examined
 from privacy.continuity.rotation import new_name, rotate
 from privacy.continuity.storage import DurableFiles, continuity
 from privacy.registry import keys_to, registry
+from tests.continuity.own_database import store_apart
 
 pytestmark = [pytest.mark.promise("P7.4"), pytest.mark.promise("P7.5")]
 OPERATOR = Identity.generate()
@@ -35,11 +35,9 @@ CANARY = "canary-of-the-backups"
 
 
 @pytest.fixture(autouse=True)
-def _files(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _files(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.BACKUP_RECIPIENT = str(OPERATOR.to_public())
-    monkeypatch.setitem(storages._storages, "continuity", DurableFiles(location=tmp_path))  # type: ignore[attr-defined]
-    yield
-    drill_key_file().unlink(missing_ok=True)
+    store_apart(tmp_path, monkeypatch)
 
 
 def nothing(text: str) -> None:

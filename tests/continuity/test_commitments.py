@@ -1,6 +1,7 @@
 """Each promise about backups is seen broken, and kept again."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -8,7 +9,9 @@ from django.core import checks
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone, translation
+from pytest_django import Settings
 
+from customerlabs.serving.places import Places
 from privacy.commitments.checking import check_commitments, look
 from privacy.commitments.frame import all_commitments
 from privacy.continuity import ledger, lines
@@ -79,19 +82,21 @@ def test_a_backup_past_its_time_is_found_but_for_the_newest() -> None:
 
 
 @pytest.mark.promise("P7.1")
-def test_a_recovery_key_that_still_lies_here_is_told_before_deploying_and_beside_the_backups() -> None:
+def test_a_recovery_key_that_still_lies_here_is_told_before_deploying_and_beside_the_backups(
+    tmp_path: Path, settings: Settings
+) -> None:
+    settings.PLACES = Places(tmp_path)
+
     def complaints() -> list[str]:
         found = checks.run_checks(include_deployment_checks=True)
         return [message.msg for message in found if message.id == "privacy.W001"]
 
     before = (complaints(), last_backup(timezone.now()).where)
     recovery_key_file().write_text("AGE-SECRET-KEY-1…")
-    try:
-        assert before == ([], [])
-        assert [str(recovery_key_file()) in told for told in complaints()] == [True]
-        assert last_backup(timezone.now()).where == ["VAR_DIR/recovery-key.txt se trouve encore sur cette machine"]
-    finally:
-        recovery_key_file().unlink()
+
+    assert before == ([], [])
+    assert [str(recovery_key_file()) in told for told in complaints()] == [True]
+    assert last_backup(timezone.now()).where == ["VAR_DIR/recovery-key.txt se trouve encore sur cette machine"]
 
 
 def written(**age: float) -> None:

@@ -3,7 +3,7 @@
 import io
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,14 +16,13 @@ from django.db import connection
 from pyrage.x25519 import Identity
 
 from privacy.continuity import fitness
-from privacy.continuity.age import drill_key_file
 from privacy.continuity.backup import make_backup
 from privacy.continuity.manifest import FORMAT, Manifest
 from privacy.continuity.programs import Server
 from privacy.continuity.rotation import files
 from privacy.continuity.storage import continuity
 from tests.consents.people import wrote
-from tests.continuity.own_database import beside, database_of_its_own, store_in
+from tests.continuity.own_database import beside, database_of_its_own, store_apart
 from tests.privacy.planting import database
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.promise("P7.4")]
@@ -120,13 +119,12 @@ REFUSED: dict[str, tuple[Spoil, str]] = {
 
 
 @pytest.fixture
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kept:
     """The tests' own server runs already, and is not to be stopped."""
     monkeypatch.setattr("customerlabs.management.commands.restore.database_alone", nullcontext)
     monkeypatch.setattr(settings, "BACKUP_RECIPIENT", str(OPERATOR.to_public()))
-    store_in(tmp_path / "storage", monkeypatch)
-    yield Kept(tmp_path / "b.age", tmp_path / "key.txt", tmp_path / "storage/ledger")
-    drill_key_file().unlink(missing_ok=True)
+    store_apart(tmp_path / "storage", monkeypatch)
+    return Kept(tmp_path / "b.age", tmp_path / "key.txt", tmp_path / "storage/ledger")
 
 
 def type_restore(kept: Kept) -> None:

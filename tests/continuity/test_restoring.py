@@ -1,7 +1,6 @@
 """A real backup, what was decided after it, and a real restore: nobody comes back, and nobody else is touched."""
 
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,6 @@ from pyrage.x25519 import Identity
 from pytest_django import Settings
 
 from contact.models import Prospect
-from privacy.continuity.age import drill_key_file
 from privacy.continuity.backup import make_backup
 from privacy.continuity.ledger import Kind
 from privacy.letters.queue import deliver_due
@@ -18,7 +16,7 @@ from privacy.retention.engine import enforce_retention
 from privacy.retention.models import RetentionRun
 from privacy.rights.kinds import Right
 from tests.consents.people import ZOE, wrote
-from tests.continuity.own_database import database_of_its_own, restored, store_in
+from tests.continuity.own_database import database_of_its_own, restored, store_apart
 from tests.fulfilment.granting import carry_out, granted
 from tests.mailings.drafts import send_all, sent_off
 from tests.objections.test_objecting import objects
@@ -33,12 +31,10 @@ COUNTED_ON = ("privacy_ledgerhead", "privacy_audithead", "privacy_limitcount")
 
 
 @pytest.fixture(autouse=True)
-def _own_files(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _own_files(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.BACKUP_RECIPIENT = str(Identity.generate().to_public())
-    store_in(tmp_path, monkeypatch)
+    store_apart(tmp_path, monkeypatch)
     monkeypatch.setattr("privacy.broker.poke", lambda task: True)
-    yield
-    drill_key_file().unlink(missing_ok=True)
 
 
 @pytest.mark.promise("P5.3", "P5.5")

@@ -90,6 +90,7 @@ class Visitor:
         """Press a button of the banner."""
         self.banner.get_by_role("button", name=self.word(key)).click()
         expect(self.banner).to_have_count(0)
+        self.wait_until_counted()
 
     def begin(self, name: str) -> None:
         """Somebody who has never been here."""
@@ -113,15 +114,15 @@ class Visitor:
             seen.cookies |= self.cookies()
             seen.stored |= set(self.page.evaluate(STORED)) - {0} if self.scripts else set()
             seen.banners |= {name} if self.banner.count() else set()
-            if self.page.locator("script[src*=audience]").count():
-                seen.counted |= {name}
-                self.wait_until_counted()
+            seen.counted |= {name} if self.wait_until_counted() else set()
         return seen
 
-    def wait_until_counted(self) -> None:
-        """The answer to a count may bring its cookie after the next page has come."""
-        if self.scripts:
+    def wait_until_counted(self) -> bool:
+        """Whether this visit counts; the answer to a count may bring its cookie after the next page has come."""
+        counts = self.page.locator("script[src*=audience]").count() > 0
+        if counts and self.scripts:
             self.page.wait_for_function(COUNTED)
+        return counts
 
 
 @dataclass
@@ -138,7 +139,6 @@ REFUSED = Seen(cookies={"eu-consent"})
 
 def arrive(browser: Browser, site: str, language: str, *, scripts: bool = True, **options: Any) -> Visitor:
     context = browser.new_context(java_script_enabled=scripts, reduced_motion="reduce", **options)
-    context.set_default_timeout(15_000)
     visitor = Visitor(context.new_page(), site, language, scripts)
     kinds = {"error", "warning"}
     visitor.page.on("console", lambda said: visitor.complaints.append(said.text) if said.type in kinds else None)

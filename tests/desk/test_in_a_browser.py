@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as site
 from django.core.management import call_command
 from playwright.sync_api import Browser, Page
@@ -12,6 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from contact.models import AnswerTemplate, ContactRequest
 from contact.services import add_note
 from privacy.letters.models import Letter
+from tests.browsing import faults_of
 from tests.desk.desk import INBOX, Status, member, page_of, request, signed_in
 from tests.servers import PLAIN_STORAGES
 
@@ -42,12 +42,6 @@ def tab(browser: Browser, live_server: LiveServer, *, width: int = 1280, languag
     return context.new_page()
 
 
-def problems(page: Page) -> list[str]:
-    found = [violation["id"] for violation in Axe().run(page).response["violations"]]
-    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return found + (["wider than the window"] if wide else [])
-
-
 @pytest.mark.parametrize(("width", "language"), [(360, "fr"), (1280, "en")])
 def test_axe_finds_nothing_on_the_pages_of_the_desk(
     browser: Browser, live_server: LiveServer, width: int, language: str
@@ -74,7 +68,7 @@ def test_axe_finds_nothing_on_the_pages_of_the_desk(
         "/admin/contact/answertemplate/",
     ):
         page.goto(address)
-        found[address] = problems(page)
+        found[address] = faults_of(page)
 
     assert not any(found.values()), found
 

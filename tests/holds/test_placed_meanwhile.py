@@ -24,6 +24,7 @@ from privacy.rights.kinds import Right
 from tests.consents.people import ZOE, wrote
 from tests.fulfilment.granting import carry_out, granted
 from tests.holds.test_keeping import hold
+from tests.locks import wait_until_somebody_waits
 from tests.restrictions.test_stored_and_nothing_else import restrict
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.promise("P5.4", "P5.6", "P8.4")]
@@ -66,19 +67,18 @@ def test_one_placed_during_a_batch_waits_for_it_and_keeps_what_is_left(
     """Half of the rows are in the batch that is under way; it comes before the next one."""
     monkeypatch.setattr(engine, "BATCH", 2)
     closed_long_ago(4)
-    chosen, goes_on = threading.Event(), threading.Event()
+    chosen = threading.Event()
     order: list[str] = []
 
     def placing() -> None:
-        chosen.wait(20)
-        threading.Timer(0.3, goes_on.set).start()  # The batch goes on while it waits.
+        chosen.wait(60)
         place()
         order.append("placed")
 
     def empty(table: PersonalData, keys: Any, *arguments: Any, **more: Any) -> Any:
         if table.model is ContactRequest and keys and not chosen.is_set():
             chosen.set()
-            goes_on.wait(20)
+            wait_until_somebody_waits()
             order.append("emptied")
         return erasure.empty(table, keys, *arguments, **more)
 
@@ -87,7 +87,7 @@ def test_one_placed_during_a_batch_waits_for_it_and_keeps_what_is_left(
     with ThreadPoolExecutor(1) as threads:
         waiting = threads.submit(in_its_own_connection, placing)
         enforce_retention(RetentionRun.Trigger.COMMAND)
-        waiting.result(20)
+        waiting.result(60)
 
     assert order == ["emptied", "placed"]
     whole = ContactRequest.objects.filter(is_anonymised=False, email=ZOE).count()
@@ -104,16 +104,7 @@ def test_whoever_begins_to_erase_while_one_is_placed_waits_and_sees_it(place: Ac
         with transaction.atomic():
             place()
             erasing = threads.submit(in_its_own_connection, act)
-            wait_until_it_waits()
-        erasing.result(20)
+            wait_until_somebody_waits()
+        erasing.result(60)
 
     assert ContactRequest.objects.get().email == ZOE
-
-
-def wait_until_it_waits() -> None:
-    with connection.cursor() as cursor:
-        for _ in range(2000):
-            cursor.execute("SELECT count(*), pg_sleep(0.01) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
-            if (cursor.fetchone() or (0,))[0]:
-                return
-    raise AssertionError("Nobody waited for what is being placed.")

@@ -3,12 +3,10 @@
 import contextlib
 import io
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.files.storage import storages
 from pyrage.x25519 import Identity
 from pytest_django import Settings
 
@@ -17,11 +15,12 @@ from privacy.continuity.backup import make_backup
 from privacy.continuity.models import Backup
 from privacy.continuity.programs import program
 from privacy.continuity.refusal import Refused
-from privacy.continuity.storage import DurableFiles, continuity
+from privacy.continuity.storage import continuity
 from privacy.rekeying import move_rows
 from privacy.rings import RINGS, ring
 from privacy.subjects import key_name
 from tests.consents.people import wrote
+from tests.continuity.own_database import store_apart
 from tests.papers.people import with_papers
 from tests.privacy.planting import database
 
@@ -30,12 +29,10 @@ OPERATOR = Identity.generate()
 
 
 @pytest.fixture(autouse=True)
-def _files(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _files(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("privacy.broker.poke", lambda task: True)
     settings.BACKUP_RECIPIENT = str(OPERATOR.to_public())
-    monkeypatch.setitem(storages._storages, "continuity", DurableFiles(location=tmp_path))  # type: ignore[attr-defined]
-    yield
-    drill_key_file().unlink(missing_ok=True)
+    store_apart(tmp_path, monkeypatch)
 
 
 def every_key() -> list[str]:

@@ -40,20 +40,20 @@ def worker(office: PostOffice) -> "subprocess.Popen[bytes]":
 def test_nobody_gets_two_and_the_others_get_theirs(post_office: PostOffice) -> None:
     many(60)
     mailing = sent_off()
-    post_office.delay = 0.05
+    post_office.at_least, post_office.delay = 2, 0.05
     workers = [worker(post_office) for _ in range(2)]
     try:
         post_office.wait_for(10)
         post_office.stall()
-        wait_until(lambda: post_office.holding == 2, 10, "both workers in the middle of a mail")
+        wait_until(lambda: post_office.holding == 2, 30, "both workers in the middle of a mail")
         for killed in workers:
             killed.send_signal(signal.SIGKILL)
-            killed.wait(10)
+            killed.wait()
         post_office.go_on()
     finally:
         for left in workers:
             left.kill()
-            left.wait(10)
+            left.wait()
 
     post_office.delay = 0.0
     send_all()

@@ -286,7 +286,7 @@ def answer_again(office: PostOffice) -> None:
 
 
 def test_a_server_that_says_nothing_in_time_gets_it_no_second_time(post_office: PostOffice, settings: Any) -> None:
-    settings.EMAIL_TIMEOUT = 0.5
+    settings.EMAIL_TIMEOUT = 1
     many(2)
     mailing = sent_off()
     post_office.stall()
@@ -402,6 +402,7 @@ def test_beat_wakes_the_workers_only_when_nobody_sends() -> None:
 def test_several_workers_share_a_mailing(post_office: PostOffice) -> None:
     many(40)
     mailing = sent_off()
+    post_office.at_least = 2
 
     def work(_: int) -> None:
         try:
@@ -414,7 +415,6 @@ def test_several_workers_share_a_mailing(post_office: PostOffice) -> None:
 
     assert set(got(post_office).values()) == {1}
     assert figures(mailing) == {"recipients": 40, "sent": 40}
-    assert post_office.connections >= 2
 
 
 def test_erasing_a_person_takes_their_deliveries(post_office: PostOffice) -> None:

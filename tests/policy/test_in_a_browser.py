@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as site_settings
 from django.core.cache import cache
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from privacy.models import PolicyVersion
 from privacy.periods import Period
+from tests.browsing import faults_of
 from tests.desk.desk import member, signed_in
 from tests.policy.versions import imported, published
 from tests.servers import PLAIN_STORAGES
@@ -30,7 +30,6 @@ def _static_files_under_their_own_names(settings: Any) -> None:
 def context(browser: Browser, live_server: LiveServer, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
     width, height = request.param
     context = browser.new_context(base_url=live_server.url, viewport={"width": width, "height": height}, locale="fr-FR")
-    context.set_default_timeout(20_000)
     yield context
     context.close()
 
@@ -40,12 +39,6 @@ def as_officer(context: BrowserContext, live_server: LiveServer) -> Page:
     name = site_settings.SESSION_COOKIE_NAME
     context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
     return context.new_page()
-
-
-def problems(page: Page) -> list[str]:
-    found = [violation["id"] for violation in Axe().run(page).response["violations"]]
-    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return found + (["wider than the window"] if wide else [])
 
 
 def test_a_version_is_published_compared_and_noticed(
@@ -70,17 +63,17 @@ def test_a_version_is_published_compared_and_noticed(
 
     visitor.goto("/fr/contact/")
     notice = visitor.get_by_role("complementary", name="Notre politique de confidentialité change")
-    assert problems(visitor) == []
+    assert faults_of(visitor) == []
     notice.get_by_role("link", name="Ce qui change").click()
-    assert visitor.get_by_text("Les demandes sont gardées plus longtemps.").count() == 1
-    assert problems(visitor) == []
+    expect(visitor.get_by_text("Les demandes sont gardées plus longtemps.")).to_have_count(1)
+    assert faults_of(visitor) == []
     visitor.get_by_role("link", name="Toutes les versions").first.click()
-    assert visitor.locator(".versions > li").count() == 3
-    assert problems(visitor) == []
+    expect(visitor.locator(".versions > li")).to_have_count(3)
+    assert faults_of(visitor) == []
     visitor.get_by_role("button", name="Comparer").click()
-    assert "77" in visitor.locator(".changes ins").all_inner_texts()[0]
-    assert "30" in visitor.locator(".changes del").all_inner_texts()[0]
-    assert problems(visitor) == []
+    expect(visitor.locator(".changes ins").first).to_contain_text("77")
+    expect(visitor.locator(".changes del").first).to_contain_text("30")
+    assert faults_of(visitor) == []
     assert {cookie["name"] for cookie in context.cookies()} <= {"csrftoken"}  # The contact form's own.
     assert PolicyVersion.objects.in_force() == PolicyVersion.objects.latest("pk")
 
@@ -97,6 +90,6 @@ def test_the_officer_s_pages_have_nothing_that_axe_finds(context: BrowserContext
         "/admin/privacy/policyversion/add/",
     ):
         page.goto(address)
-        found[address] = problems(page)
+        found[address] = faults_of(page)
 
     assert {address: what for address, what in found.items() if what} == {}

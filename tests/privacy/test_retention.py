@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from contact.models import ContactRequest
@@ -215,9 +215,7 @@ NEAR = st.sampled_from([timedelta(0), timedelta(microseconds=1), -timedelta(micr
 @given(st.lists(instants(), min_size=1, max_size=8), periods(), st.integers(0, 7), st.one_of(NEAR, st.timedeltas()))
 @example([utc("2024-02-29T00:00:00")], Period(years=1), 0, timedelta(0))
 @example([utc("2026-01-31T23:59:59")], Period(months=1), 0, timedelta(0))
-@settings(
-    max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=100)
 def test_postgresql_counts_as_python_does(
     clocks: list[datetime], period: Period, chosen: int, further: timedelta
 ) -> None:

@@ -55,7 +55,7 @@ def test_two_persons_are_not_taken_for_one(one: str, other: str) -> None:
 @example("İ@İ.example")
 @example("\u0345\u0399@ΑΣ")
 @example("@")
-@hypothesis(max_examples=300, deadline=None, derandomize=True)
+@hypothesis(max_examples=300)
 def test_normalising_twice_changes_nothing(written: str) -> None:
     once = normalise(written)
 

@@ -22,6 +22,7 @@ from contact.prospects.services import unsubscribe
 from privacy.audit.models import AuditEntry
 from privacy.consents.withdrawal import Way
 from privacy.models import ConsentEvent
+from privacy.periods import Period
 from privacy.retention.engine import enforce_retention
 from privacy.retention.models import RetentionRun
 from tests.prospects.people import ZOE, ask, confirmed, many
@@ -238,7 +239,7 @@ def test_an_export_reads_a_thousand_at_a_time() -> None:
 def test_the_record_of_an_export_goes_after_twelve_months() -> None:
     at = timezone.now()
     ExportRecord.objects.create(by=member(), at=at, reason=REASON)
-    end = at.replace(year=at.year + 1)
+    end = Period(years=1).after(at)
 
     enforce_retention(RetentionRun.Trigger.COMMAND, now=end - timedelta(seconds=1))
     before = ExportRecord.objects.count()

@@ -17,6 +17,7 @@ from privacy.consents.links import NOBODY, WITHDRAW, withdrawal_url
 from privacy.consents.withdrawal import Way
 from privacy.links import signed
 from privacy.models import Consent, ConsentEvent, Letter, SingleUseLink
+from privacy.periods import Period
 from privacy.retention.engine import Rule, enforce_retention
 from privacy.retention.models import RetentionRun
 from privacy.subjects import subject_key
@@ -180,7 +181,7 @@ def test_the_proof_goes_five_years_after_the_consent_ended(offset: timedelta, le
     end = Consent.objects.get().ended_at
     assert end is not None
 
-    purge(end.replace(year=end.year + 5) + offset)
+    purge(Period(years=5).after(end) + offset)
 
     assert ConsentEvent.objects.count() == left
 

@@ -27,6 +27,7 @@ from privacy.papers.models import Paper
 from privacy.rights.fulfilment.erasing import forget_delivered
 from privacy.rights.kinds import Right, State
 from privacy.rights.models import CaseEvent, RightsRequest
+from tests.browsing import press
 from tests.consents.people import wrote
 from tests.papers.corpus import picture
 from tests.post_office import PostOffice, text_of
@@ -79,7 +80,7 @@ def test_a_restriction_is_prepared_granted_and_in_force(walk: Walk) -> None:
     officer = walk.case(request)
     officer.get_by_role("link", name="Préparer").click()
     officer.locator("[name=reason]").fill("Exactitude contestée")
-    officer.get_by_role("button", name="Préparer la limitation").click()
+    press(officer.get_by_role("button", name="Préparer la limitation"))
     walk.grant(request)
     request.refresh_from_db()
     assert request.state == State.DONE
@@ -93,7 +94,7 @@ def test_a_confidential_question_is_answered_by_mail(walk: Walk) -> None:
     officer = walk.case(request)
     expect(officer.locator(".asked")).to_contain_text("Qui lit ce que j’écris ?")
     officer.locator("[name=message]").fill("Le délégué, et lui seul.")
-    officer.get_by_role("button", name="Répondre et clore").click()
+    press(officer.get_by_role("button", name="Répondre et clore"))
     assert "Le délégué, et lui seul." in walk.mail()
     request.refresh_from_db()
     assert request.state == State.DONE
@@ -105,7 +106,7 @@ def test_papers_asked_on_a_doubt_are_given_seen_and_gone_with_the_decision(walk:
     officer = walk.case(request)
     officer.get_by_role("link", name="Identité").click()
     officer.locator("[name=words]").fill("Le nom ne correspond pas.")
-    officer.get_by_role("button", name="Demander une pièce").click()
+    press(officer.get_by_role("button", name="Demander une pièce"))
     request.refresh_from_db()
     assert request.paused_at is not None
     assert "Le nom ne correspond pas." in walk.mail()
@@ -113,13 +114,12 @@ def test_papers_asked_on_a_doubt_are_given_seen_and_gone_with_the_decision(walk:
     walk.person.locator("[name$=recto]").set_input_files(
         files=FilePayload(name="x.jpg", mimeType="image/jpeg", buffer=picture())
     )
-    walk.person.locator("form[enctype] button[type=submit]").click()
-    walk.person.wait_for_load_state()
+    press(walk.person.locator("form[enctype] button[type=submit]"))
     assert Paper.objects.count() == 1
     walk.case(request).get_by_role("link", name="Identité").click()
     officer.locator("summary").first.click()
     expect(officer.locator("details img")).to_be_visible()
-    officer.get_by_role("button", name="L’identité est établie").click()
+    press(officer.get_by_role("button", name="L’identité est établie"))
     again = RightsRequest.objects.get(pk=request.pk)
     assert (again.state, again.paused_at, Paper.objects.count()) == (State.OPEN, None, 0)
     assert CaseEvent.objects.filter(file__request=request, kind="read").exists()
@@ -132,7 +132,7 @@ def test_a_refusal_says_why_and_where_to_complain(walk: Walk) -> None:
     officer.get_by_label("La refuser").check()
     officer.locator("[name=ground]").select_option("12(5)")
     officer.locator("[name=words]").fill("Dixième demande identique cette semaine.")
-    officer.get_by_role("button", name="Décider").click()
+    press(officer.get_by_role("button", name="Décider"))
     said = walk.mail()
     for words in ("Dixième demande", "manifestement infondée", "CNIL", "tribunal"):
         assert words in said
@@ -144,7 +144,7 @@ def test_an_extension_moves_the_date_on_the_person_s_page_and_in_their_mail(walk
     before = request.due_on
     officer = walk.case(request)
     officer.locator("[name=reasons]").fill("Dix ans de courriers à relire.")
-    officer.get_by_role("button", name="Prolonger à trois mois").click()
+    press(officer.get_by_role("button", name="Prolonger à trois mois"))
     request.refresh_from_db()
     assert request.due_on > before
     assert "Dix ans de courriers" in walk.mail()
@@ -157,9 +157,9 @@ def test_of_two_officers_at_once_one_wins_and_the_other_is_told(walk: Walk) -> N
     other = walk.case(request, tab=walk._officer("second@example.com"))
     first = walk.case(request)
     first.locator("[name=message]").fill("La première réponse.")
-    first.get_by_role("button", name="Répondre et clore").click()
+    press(first.get_by_role("button", name="Répondre et clore"))
     other.locator("[name=message]").fill("La seconde réponse.")
-    other.get_by_role("button", name="Répondre et clore").click()
+    press(other.get_by_role("button", name="Répondre et clore"))
     expect(other.locator(".messagelist")).to_contain_text("Quelqu’un a été plus rapide")
     assert CaseEvent.objects.filter(file__request=request, kind="answer").count() == 1
 
@@ -182,7 +182,7 @@ def test_a_paper_that_is_none_is_refused_at_its_field_and_the_request_is_kept(wa
     walk.person.locator("[name$=recto]").set_input_files(
         files=FilePayload(name="passeport.jpg", mimeType="image/jpeg", buffer=b"<svg xmlns='x'/>")
     )
-    walk.person.locator("form[enctype] button[type=submit]").click()
+    press(walk.person.locator("form[enctype] button[type=submit]"))
     expect(walk.person.locator("#id_papers-recto_error, .field .error, [id*=recto][id*=error]").first).to_be_visible()
     assert not Paper.objects.exists()
 
@@ -207,7 +207,7 @@ def test_a_copy_of_everything_is_looked_through_granted_and_downloaded(walk: Wal
     request = walk.ask_and_prove(Right.ACCESS)
     officer = walk.case(request)
     officer.get_by_role("link", name="Préparer").click()
-    officer.get_by_role("button", name="Je les ai tous relus").click()
+    press(officer.get_by_role("button", name="Je les ai tous relus"))
     walk.grant(request)
     assert "téléchargé" in walk.mail()
     walk.open_mail()
@@ -229,7 +229,7 @@ def test_what_was_provided_goes_to_the_person_and_to_the_service_they_name(walk:
     request = walk.ask_and_prove(Right.PORTABILITY)
     officer = walk.case(request)
     officer.get_by_role("link", name="Préparer").click()
-    officer.get_by_role("button", name="Je les ai tous relus").click()
+    press(officer.get_by_role("button", name="Je les ai tous relus"))
     walk.grant(request)
     service = OWN[Right.PORTABILITY]["recipient_email"]
     found = LINK.search(walk.mail(service))
@@ -257,7 +257,7 @@ def test_a_name_is_corrected_in_every_table(walk: Walk) -> None:
     ):
         column.locator("[type=checkbox]").check()
         column.locator("[name$=-value]").fill("Leroy")
-    officer.get_by_role("button", name="Noter ces rectifications").click()
+    press(officer.get_by_role("button", name="Noter ces rectifications"))
     walk.grant(request)
     assert "Rectifi" in walk.mail() or "Corrig" in walk.mail()
     assert ContactRequest.objects.get().last_name == "Leroy"
@@ -303,7 +303,7 @@ def test_withdrawing_leads_to_the_form_that_asks_nothing_but_an_address(walk: Wa
     walk.person.goto(address("rights"))
     walk.person.locator(f"main a[href='{address('withdraw')}']").first.click()
     walk.person.locator("[name=email]").fill(ZOE)
-    walk.person.locator("main form button[type=submit]").click()
+    press(walk.person.locator("main form button[type=submit]"))
     walk.open_mail()
     expect(walk.person.locator("h1")).to_contain_text("C’est fait")
     assert ContactRequest.objects.get().is_anonymised
@@ -320,7 +320,7 @@ def test_a_directive_is_registered_its_executor_told_and_revoked_by_link(walk: W
     mails = [text_of(mail) for mail in walk.office.to(ZOE)]
     link = next(found[0] for mail in mails if (found := re.search(r"http\S+directive\S+", mail)))
     walk.person.goto(link)
-    walk.person.get_by_role("button", name="Révoquer").click()
+    press(walk.person.get_by_role("button", name="Révoquer"))
     assert not Directive.objects.exists()
 
 
@@ -333,7 +333,7 @@ def test_heirs_get_what_the_law_leaves_them(walk: Walk) -> None:
     officer.get_by_role("link", name="Préparer").click()
     officer.locator("[name=ground]").select_option("85-II-2")
     officer.locator("[name=because]").fill("Acte de notoriété vu")
-    officer.locator("button.default, input.default").first.click()
+    press(officer.locator("button.default, input.default").first)
     walk.grant(request)
     request.refresh_from_db()
     assert request.state == State.DONE

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from privacy.letters.models import Letter
@@ -77,7 +77,7 @@ def test_only_an_objection_to_marketing_needs_no_proof() -> None:
 STEPS = ("prove", "doubt", "sure", "grant", "refuse", "done", "take back")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(steps=st.lists(st.sampled_from(STEPS), max_size=8), right=st.sampled_from([Right.ACCESS, Right.QUESTION]))
 @pytest.mark.promise("P6.1")
 def test_whatever_is_tried_in_whatever_order_what_is_carried_out_was_proved_and_decided(

@@ -13,6 +13,7 @@ from privacy.letters.queue import deliver_due
 from privacy.rights.kinds import Right
 from privacy.rights.models import RightsRequest
 from privacy.rights.working import carry_out_granted
+from tests.browsing import press
 from tests.desk.desk import member, signed_in
 from tests.post_office import PostOffice, text_of
 from tests.rights.pages import OWN
@@ -35,7 +36,6 @@ class Walk:
 
     def _tab(self) -> Page:
         context = self.browser.new_context(base_url=self.url, viewport={"width": 1280, "height": 900}, locale="fr-FR")
-        context.set_default_timeout(10_000)
         return context.new_page()
 
     def _officer(self, email: str) -> Page:
@@ -61,7 +61,7 @@ class Walk:
                 box.select_option(value)
             else:
                 box.fill(value)
-        self.person.locator("main form button[type=submit]").first.click()
+        press(self.person.locator("main form button[type=submit]").first)
         request = RightsRequest.objects.latest("pk")
         expect(self.person.locator("main")).to_contain_text(request.reference)
         return request
@@ -77,8 +77,7 @@ class Walk:
         assert found is not None
         tab = tab or self.person
         tab.goto(found[0])
-        tab.locator("main form button[type=submit]").first.click()
-        tab.wait_for_load_state()
+        press(tab.locator("main form button[type=submit]").first)
 
     def ask_and_prove(self, right: Right, email: str = ZOE, **fields: str) -> RightsRequest:
         request = self.ask(right, email, **fields)
@@ -98,7 +97,7 @@ class Walk:
         self.officer.get_by_role("link", name="Examiner et décider").click()
         said = self.officer.locator("#content-main").inner_text()
         self.officer.get_by_label("L’accorder", exact=True).check()
-        self.officer.get_by_role("button", name="Décider").click()
+        press(self.officer.get_by_role("button", name="Décider"))
         expect(self.officer.locator(".messagelist")).to_contain_text("La demande est accordée")
         carry_out_granted()
         return str(said)

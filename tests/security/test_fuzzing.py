@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import translation
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pytest_django import Settings
 
@@ -23,13 +23,7 @@ from tests.security.walks import without_limits
 from tests.site.pages import FORMS, address
 
 pytestmark = [pytest.mark.django_db, pytest.mark.promise("P7.2")]
-bounded = settings(
-    derandomize=True,
-    deadline=None,
-    database=None,
-    max_examples=8,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+bounded = settings(max_examples=8)
 TEXT = st.one_of(
     st.text(max_size=80),
     st.text(alphabet="\x00\r\n\t\u202e\ud7ff\uffff\U0010ffff'\"<>{}%;&=,@./\\-+", max_size=40),

@@ -117,7 +117,7 @@ def test_they_are_gone_after_their_time() -> None:
 
 
 class AnyReport(TestCase):
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(
         st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner, max_size=3)),
         st.sampled_from(["documentURL", "blockedURL", "sourceFile", "effectiveDirective"]),

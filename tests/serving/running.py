@@ -1,16 +1,21 @@
 """A real site for the tests: `manage.py serve` in a process of its own, on a data folder of its own."""
 
 import contextlib
+import itertools
 import os
 import re
+import secrets
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, LiteralString
 
 import psutil
+import psycopg
 
 from customerlabs.serving.leftovers import Roll
 from customerlabs.serving.places import Places
@@ -24,11 +29,19 @@ KEYS = ("SECRET_KEY", "SUBJECT_KEYS", "FILE_KEYS", "RECEIPT_KEYS", "BACKUP_RECIP
 NOT_INHERITED = ("DATABASE_URL", "REDIS_URL", *KEYS, "EMAIL_URL", "LANG", "LC_ALL", "SITE_URL")
 
 
+NUMBER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+PORTS = range(10_000 + NUMBER % 8, 32_768, 8)
+"""Below those that the system gives to whoever calls somebody; each process of a test run has its own."""
+_tried = itertools.count(secrets.randbelow(len(PORTS)))
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """One that nobody listens on, and that nobody else takes before it is used."""
+    while True:
+        port = PORTS[next(_tried) % len(PORTS)]
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def surroundings(var: Path | str, port: int | str, **more: str) -> dict[str, str]:
@@ -107,6 +120,19 @@ class Site:
     def left(self) -> list[str]:
         """The processes that are still there, as their commands."""
         return [" ".join(process.cmdline()) for process in self.seen.values() if is_alive(process)]
+
+    def query(self, statement: LiteralString) -> list[tuple[Any, ...]]:
+        with self.database() as connection:
+            return connection.execute(statement).fetchall()
+
+    @contextlib.contextmanager
+    def database(self) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+        """A connection of its own, while it runs."""
+        password = (self.places.secrets / "postgres_password").read_text(encoding="ascii").strip()
+        with psycopg.connect(
+            host=str(self.places.sockets), dbname="customerlabs", user="customerlabs", password=password
+        ) as connection:
+            yield connection
 
     def page(self) -> int | None:
         return status_of(self.port, "/fr/", f"127.0.0.1:{self.port}")

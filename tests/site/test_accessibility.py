@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browsing import press
 from tests.site.pages import ERRORS, LANGUAGES, NAMES, address
 
 pytestmark = [
@@ -70,7 +71,7 @@ def test_axe_finds_no_fault_and_at_320_pixels_and_on_paper_nothing_needs_sideway
 def test_axe_finds_no_fault_in_a_form_sent_with_mistakes(site: str, page: Page, language: str) -> None:
     page.goto(f"{site}/{language}/contact/")
 
-    page.locator("main form button[type=submit]").click()
+    press(page.locator("main form button[type=submit]"))
 
     assert page.locator("[role=alert]").count() == 1
     assert faults(page, language) == {}

@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from customerlabs.security.reports.models import PolicyReport
+from tests.browsing import faults_of, press
 from tests.desk.desk import signed_in
 from tests.servers import PLAIN_STORAGES
 from tests.signing_in import code_of, cookie_of, five_minutes_later, sign_in_by_hand
@@ -34,7 +34,6 @@ def tab(browser: Browser, url: str, *, width: int = 1280, language: str = "fr-FR
     context = browser.new_context(
         base_url=url, viewport={"width": width, "height": 900}, locale=language, java_script_enabled=js
     )
-    context.set_default_timeout(15_000)
     return context.new_page()
 
 
@@ -69,7 +68,7 @@ def test_a_first_sign_in_a_second_one_a_passkey_and_a_confirmation(browser: Brow
     page.locator("#passkey_add").click()
     expect(page.locator("h1")).to_have_text("Mon compte")
     expect(page.locator("main")).to_contain_text("Clé d’accès")
-    page.locator("main form[action='/account/sign-out/'] button").click()
+    press(page.locator("main form[action='/account/sign-out/'] button"))
 
     page.goto("/admin/")
     page.locator("[name=login]").fill(DPO)
@@ -79,14 +78,14 @@ def test_a_first_sign_in_a_second_one_a_passkey_and_a_confirmation(browser: Brow
     page.keyboard.press("Enter")
     expect(page.locator("#user-tools")).to_be_visible()
     page.goto(reverse("account_logout"))
-    page.locator("main button").click()
+    press(page.locator("main button"))
 
     page.goto(f"{reverse('account_login')}?next=/admin/")
     page.locator("#passkey_login").click()
     expect(page.locator("#user-tools")).to_be_visible()
 
     page.goto(reverse("account_logout"))
-    page.locator("main button").click()
+    press(page.locator("main button"))
     again = signed_in(ana)
     five_minutes_later(again)
     page.context.add_cookies([cookie_of(again, by_name(live_server))])
@@ -161,6 +160,4 @@ def problems(page: Page, here: str = "") -> list[str]:
         answer = page.goto(here)
         assert answer is not None
         assert answer.status == 200, here
-    found = [violation["id"] for violation in Axe().run(page).response["violations"]]
-    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return [*found, *(["too wide"] if wide else [])]
+    return faults_of(page)
