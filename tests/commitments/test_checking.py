@@ -28,11 +28,6 @@ DAY = datetime(2026, 5, 20, 3, 30, tzinfo=UTC)
 """Half past five in Paris."""
 
 
-@pytest.fixture(autouse=True)
-def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("privacy.broker.poke", lambda task: True)
-
-
 @pytest.fixture
 def findings(monkeypatch: pytest.MonkeyPatch) -> dict[str, Finding]:
     """Two commitments instead of the site's, which find what is put here."""

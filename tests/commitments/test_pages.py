@@ -1,8 +1,6 @@
-"""What is read of the commitments: by anybody, by programs, by the officer, on a terminal."""
+"""What is read of the commitments: by anybody, by programs, by the officer."""
 
-import json
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from io import StringIO
@@ -33,19 +31,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.promise("P7.5")]
 ADDRESSES = {"fr": "/fr/engagements/", "en": "/en/commitments/"}
 JSON = "/commitments.json"
 LIST = "/admin/privacy/watchedcommitment/"
-
-
-@pytest.fixture(autouse=True)
-def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("privacy.broker.poke", lambda task: True)
-
-
-@pytest.fixture
-def morning() -> Iterator[datetime]:
-    """A morning after the site was made, at a known time."""
-    now = timezone.now().replace(hour=4, minute=7, second=0, microsecond=0) + timedelta(hours=24)
-    with time_machine.travel(now, tick=False):
-        yield now
 
 
 def words(client: Client, address: str) -> str:
@@ -296,56 +281,3 @@ def test_a_commitment_that_left_the_code_is_still_readable(morning: datetime, mo
 
     assert "No longer promised." in words(officer, f"{LIST}{watched.pk}/change/")
     assert "Commitments that are not kept" not in words(officer, "/admin/")
-
-
-def test_the_command_prints_an_aligned_line_for_each(morning: datetime) -> None:
-    out = StringIO()
-
-    call_command("check_commitments", stdout=out)
-
-    *lines, last = out.getvalue().splitlines()
-    assert last == f"All {len(lines)} commitments are kept."
-    assert len(lines) == len(frame.all_commitments())
-    assert {line[:2] for line in lines} == {"✓ "}
-    assert len({line.index(name) for line, name in zip(lines, names(lines), strict=True)}) == 1
-    assert "\x1b" not in out.getvalue()
-
-
-def names(lines: list[str]) -> list[str]:
-    return [line.split()[3] for line in lines]
-
-
-def test_the_command_fails_when_one_is_not_kept(morning: datetime) -> None:
-    late_letter()
-    out = StringIO()
-
-    with pytest.raises(CommandError, match=r"^1 of \d+ not kept: letters-leave\.$") as failure:
-        call_command("check_commitments", stdout=out)
-
-    assert failure.value.returncode == 1
-    assert any(line.startswith("✗ Not kept") and "1 letter late" in line for line in out.getvalue().splitlines())
-
-
-def test_colours_are_for_those_who_see_them(morning: datetime) -> None:
-    """Django asks the terminal; --no-color and --force-color say otherwise."""
-    out = StringIO()
-
-    call_command("check_commitments", stdout=out, force_color=True)
-
-    assert "\x1b[" in out.getvalue()
-
-
-def test_the_command_prints_what_the_twin_says(client: Client, morning: datetime) -> None:
-    out = StringIO()
-
-    call_command("check_commitments", "--json", stdout=out)
-
-    assert json.loads(out.getvalue()) == client.get(JSON).json()
-
-
-def test_the_command_says_nothing_when_asked_for_nothing(morning: datetime) -> None:
-    out = StringIO()
-
-    call_command("check_commitments", verbosity=0, stdout=out)
-
-    assert out.getvalue() == ""

@@ -1,27 +1,22 @@
-"""A choice: what the browser keeps, what the record keeps, how long it holds, and when one is asked again."""
+"""A choice: what the browser keeps, what the record keeps, how long it holds, how it is taken back."""
 
 import re
-from collections.abc import Iterator
-from datetime import timedelta
 from html import unescape
 
 import pytest
 import time_machine
 from django.db import DatabaseError, OperationalError, connection
 from django.test import Client
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.html import strip_tags
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from cookies.banner import _shown
-from cookies.catalogue import AUDIENCE
 from cookies.choice import read_choice
-from cookies.models import CatalogueVersion, ChoiceEvent, RefusalCount
-from privacy.limits.models import LimitCount
+from cookies.models import ChoiceEvent, RefusalCount
 from privacy.registry import registry
 from privacy.retention.engine import enforce_retention
 from privacy.retention.models import RetentionRun
-from tests.cookies.visitors import CHOOSE, MANAGE, OURS, choose, has_banner, kept, words
+from tests.cookies.visitors import MANAGE, choose, has_banner, kept, words
 from tests.site.pages import LANGUAGES, address
 
 POLICY = [address("policy", language) for language in LANGUAGES]
@@ -189,107 +184,6 @@ def test_a_proof_is_deleted_twelve_months_after_the_choice_ended(visitor: Client
     assert left == [3, 1, 1, 0]
 
 
-def test_a_changed_purpose_or_controller_asks_again_and_better_words_do_not(
-    visitor: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    choose(visitor, "all")
-    asked_again = {}
-
-    with monkeypatch.context() as patch:
-        patch.setitem(AUDIENCE.__dict__, "what_for", "Better words.")
-        settings.COOKIE_CHOICE_LIFE = timedelta(days=90)
-        asked_again["words and life"] = has_banner(visitor)
-    with monkeypatch.context() as patch:
-        patch.setitem(AUDIENCE.__dict__, "revision", 2)
-        asked_again["purpose"] = has_banner(visitor)
-    with monkeypatch.context() as patch:
-        patch.setitem(settings.CONTROLLER.__dict__, "name", "SOMEBODY ELSE")
-        asked_again["controller"] = has_banner(visitor)
-    settings.AUDIENCE = False
-    asked_again["one purpose less"] = has_banner(visitor)
-    settings.AUDIENCE = True
-
-    assert asked_again == {"words and life": False, "purpose": True, "controller": True, "one purpose less": True}
-    assert not has_banner(visitor)
-
-
-def test_after_a_change_the_earlier_agreement_allows_nothing_and_its_proof_ends_with_the_next_choice(
-    visitor: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    choose(visitor, "all")
-    monkeypatch.setitem(AUDIENCE.__dict__, "revision", 2)
-
-    assert "/static/audience." not in visitor.get("/fr/").content.decode()
-    choose(visitor, "none")
-
-    assert events() == [("accepted", "audience"), ("withdrawn", "audience")]
-
-
-def test_an_agreement_to_words_that_are_no_longer_shown_is_asked_again(visitor: Client) -> None:
-    answer = choose(visitor, "all", catalogue="0" * 16)
-
-    assert answer.status_code == 409
-    assert "a changé depuis" in words(answer)
-    assert (kept(visitor), events()) == ("", [])
-    assert choose(visitor, "none", catalogue="0" * 16).status_code == 302
-
-
-@pytest.fixture
-def _afresh() -> Iterator[None]:
-    """Words don't change while a process runs, so each version is made up once in it."""
-    _shown.cache_clear()
-    yield
-    _shown.cache_clear()
-
-
-@pytest.mark.promise("P11.1")
-@pytest.mark.usefixtures("_afresh")
-def test_each_version_of_the_catalogue_is_kept_once_with_the_banner_as_shown(
-    visitor: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    choose(visitor, "all")
-    choose(Client(), "all")
-    monkeypatch.setitem(AUDIENCE.__dict__, "title", "Better words")
-    _shown.cache_clear()
-    choose(Client(), "all", "en")
-
-    old, new = CatalogueVersion.objects.order_by("pk")
-    assert [event.version_id for event in ChoiceEvent.objects.order_by("pk")] == [old.pk, old.pk, new.pk]
-    assert old.asked == new.asked
-    for language in LANGUAGES:
-        page = strip_tags(Client().get(f"/{language}/").content.decode())
-        assert getattr(new, f"text_{language}") in re.sub(r"\s+", " ", unescape(page))
-    assert "Tout accepter Tout refuser Choisir" in old.text_fr
-    assert {tracker["name"] for tracker in old.catalogue["audience"]} == {"audience"}
-
-
-@pytest.mark.promise("P11.5")
-def test_the_signal_of_the_browser_refuses_without_a_cookie_or_a_row(visitor: Client) -> None:
-    for language in LANGUAGES:
-        answer = visitor.get(f"/{language}/", headers={"Sec-GPC": "1"})
-        assert 'id="cookies"' not in answer.content.decode()
-        assert "Global Privacy Control" in words(answer)
-        assert "Global Privacy Control" in words(visitor.get(MANAGE[language], headers={"Sec-GPC": "1"}))
-
-    assert not visitor.cookies
-    assert not RefusalCount.objects.exists()
-    assert not LimitCount.objects.exists()
-    assert "Global Privacy Control" not in words(visitor.get("/fr/"))
-    assert has_banner(visitor, **{"Sec-GPC": "0"})
-
-
-def test_an_agreement_given_while_the_signal_was_on_wins_and_one_from_before_does_not(visitor: Client) -> None:
-    def is_counted() -> bool:
-        return "/static/audience." in visitor.get("/fr/", headers={"Sec-GPC": "1"}).content.decode()
-
-    choose(visitor, "all")
-    from_before = is_counted()
-    choose(visitor, "all", headers={**OURS, "Sec-GPC": "1"})
-
-    assert (from_before, is_counted()) == (False, True)
-    assert kept(visitor).startswith("1g.")
-
-
 @pytest.mark.promise("P11.1")
 def test_where_only_necessary_cookies_exist_one_may_still_choose(visitor: Client, settings: Settings) -> None:
     settings.AUDIENCE = False
@@ -303,95 +197,6 @@ def test_where_only_necessary_cookies_exist_one_may_still_choose(visitor: Client
     assert "Tout accepter Tout refuser Choisir" in page
     assert kept(visitor).split(".")[3:] == ["0"]
     assert events() == []  # Nothing was agreed to, so there is nothing to prove, and nobody gets a number.
-
-
-@pytest.mark.parametrize(
-    ("headers", "status"),
-    [
-        ({"Sec-Fetch-Site": "same-origin"}, 302),
-        ({"Origin": "http://testserver"}, 302),
-        ({"Sec-Fetch-Site": "cross-site", "Origin": "http://testserver"}, 403),
-        ({"Sec-Fetch-Site": "same-site"}, 403),
-        ({"Origin": "https://evil.example"}, 403),
-        ({"Origin": "null"}, 403),
-        ({"User-Agent": "no browser"}, 403),
-    ],
-)
-def test_only_our_own_pages_make_a_choice(visitor: Client, headers: dict[str, str], status: int) -> None:
-    answer = choose(visitor, "all", headers=headers)
-
-    assert (answer.status_code, bool(kept(visitor))) == (status, status == 302)
-
-
-@pytest.mark.parametrize("posted", [{}, {"choice": "everything"}, {"choice": ""}, {"choice": "all\x00"}])
-def test_what_none_of_our_buttons_sends_is_refused(visitor: Client, posted: dict[str, str]) -> None:
-    assert visitor.post(CHOOSE["fr"], posted, headers=OURS).status_code == 400
-    assert not kept(visitor)
-
-
-def test_a_purpose_nobody_asks_for_is_not_agreed_to(visitor: Client) -> None:
-    choose(visitor, "these", purpose=["advertising", "necessary", "x" * 5000, "\x00"])
-
-    assert kept(visitor).split(".")[3:] == ["0", "audience:0"]
-
-
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "/\\evil.example/", "javascript:x"])
-def test_a_choice_never_leads_to_another_site(visitor: Client, elsewhere: str) -> None:
-    assert choose(visitor, "none", next=elsewhere)["Location"] == MANAGE["fr"]
-
-
-@pytest.mark.parametrize(
-    "written",
-    [
-        "",
-        "1",
-        "1." * 400,
-        "true",
-        "%7B%22audience%22%3Atrue%7D",
-        "2.{asked}.{day}.AAAA-AAAA-AAAA-AAAA.audience:1",
-        "1.{asked}.{day}.0.audience:1",
-        "1.{asked}.{day}.AAAA-AAAA-AAAA-AAAA.audience:0",
-        "1.{asked}.{day}.AAAA-AAAA-AAAA-AAAA.audience:1.audience:0",
-        "1.{asked}.{day}.AAAA-AAAA-AAAA-AAAA.audience:2",
-        "1.{asked}.2026-02-30.AAAA-AAAA-AAAA-AAAA.audience:1",
-        "1.{asked}.9999-12-31.AAAA-AAAA-AAAA-AAAA.audience:1",
-        "1.{asked}.{tomorrow}.AAAA-AAAA-AAAA-AAAA.audience:1",
-        "1.{asked}.{day}.<script>alert(1)</script>.audience:1",
-        "1.{asked}.{day}.AAAA-AAAA-AAAA-AAAA.audience:1\n",
-    ],
-)
-def test_a_cookie_we_did_not_write_is_no_choice(visitor: Client, written: str) -> None:
-    choose(visitor, "none")
-    _, asked, day, *_ = kept(visitor).split(".")
-    tomorrow = timezone.localdate() + timedelta(days=1)
-
-    visitor.cookies["eu-consent"] = written.format(asked=asked, day=day, tomorrow=tomorrow)
-
-    assert has_banner(visitor)
-    assert "/static/audience." not in visitor.get("/fr/").content.decode()
-    assert choose(visitor, "none").status_code == 302
-
-
-@pytest.mark.promise("P7.1")
-def test_a_flood_of_agreements_is_refused_for_now_and_a_refusal_never(visitor: Client, settings: Settings) -> None:
-    settings.COOKIE_LIMIT_CLIENT = 2
-
-    statuses = [choose(Client(), "all").status_code for _ in range(3)]
-    refused = choose(visitor, "all")
-
-    assert statuses == [302, 302, 429]
-    assert (refused.status_code, kept(visitor)) == (429, "")
-    assert int(refused["Retry-After"]) > 0
-    assert "Trop de choix" in words(refused)
-    assert choose(visitor, "none").status_code == 302
-    assert not RefusalCount.objects.exists()
-    assert ChoiceEvent.objects.count() == 2
-
-
-def test_the_whole_site_has_a_limit_too(settings: Settings) -> None:
-    settings.COOKIE_LIMIT_SITE = 1
-
-    assert [choose(Client(REMOTE_ADDR=f"192.0.2.{n}"), "all").status_code for n in (1, 2)] == [302, 429]
 
 
 def test_a_refusal_holds_without_the_database(visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -11,19 +10,15 @@ from django.utils import translation
 from pytest_django import Settings
 
 from privacy.letters.models import Letter
-from privacy.links import single_use
-from privacy.papers.models import Paper
 from privacy.registry import registry
 from privacy.rights.asking.contents import what_was_asked
 from privacy.rights.asking.forms import FORMS
 from privacy.rights.asking.rights import OFFERS
-from privacy.rights.kinds import WITHOUT_PAPERS, Right, State
+from privacy.rights.kinds import Right, State
 from privacy.rights.letters import send_received
-from privacy.rights.links import PROVE
 from privacy.rights.models import CaseFile, RightsRequest
 from tests.consents.people import wrote
 from tests.contact.posts import number
-from tests.papers.corpus import picture
 from tests.rights.pages import at, filled, form_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.promise("P6.1")]
@@ -255,80 +250,3 @@ def test_a_form_without_its_token_is_refused() -> None:
 @pytest.mark.parametrize("reference", ["K7QM-3XRO", "k7qm-3xrt", "x", "<script>"])
 def test_a_reference_that_is_none_is_shown_to_nobody(client: Client, reference: str) -> None:
     assert client.get(f"/fr/vos-droits/recue/{reference}/").status_code == 404
-
-
-def proving_link(language: str = "fr") -> str:
-    request = RightsRequest.objects.get()
-    token = single_use.mint(PROVE, request, subject_key=request.subject_key, life=RightsRequest.PROVE_WITHIN)
-    return at("rights-prove", token, language=language)
-
-
-def test_the_link_shows_a_button_and_the_button_proves_the_address(client: Client) -> None:
-    client.post(form_of(Right.ACCESS), filled(Right.ACCESS))
-    link = proving_link()
-
-    looked = client.get(link)
-    unproved = RightsRequest.objects.get().state
-    done = client.post(link)
-
-    assert (looked.status_code, unproved) == (200, State.UNPROVED)
-    assert looked["Referrer-Policy"] == "strict-origin"
-    assert done["Location"] == at("rights-request")
-    assert RightsRequest.objects.get().proof == "link"
-    assert RightsRequest.objects.get().reference in client.get(done["Location"]).content.decode()
-
-
-def test_a_used_link_says_that_all_is_well_and_opens_nothing(client: Client) -> None:
-    client.post(form_of(Right.ACCESS), filled(Right.ACCESS))
-    link = proving_link()
-    client.post(link)
-    stranger = Client()
-
-    again, clicked = stranger.get(link), stranger.post(link)
-
-    assert again.status_code == clicked.status_code == 200
-    assert "déjà confirmée" in again.content.decode()
-    assert stranger.get(at("rights-request")).status_code == 403
-
-
-def test_a_wrong_link_leads_on(client: Client) -> None:
-    gone = client.get(at("rights-prove", "made-up"))
-
-    assert gone.status_code == 410
-    assert at("rights-new-link") in gone.content.decode()
-    assert client.post(at("rights-prove", "made-up")).status_code == 410
-
-
-def upload(data: bytes) -> SimpleUploadedFile:
-    return SimpleUploadedFile("x.jpg", data, "image/jpeg")
-
-
-@pytest.mark.promise("P6.3")
-def test_a_paper_may_be_joined_and_is_never_needed(client: Client) -> None:
-    page = client.get(form_of(Right.ACCESS, "en")).content.decode()
-    client.post(form_of(Right.ACCESS), filled(Right.ACCESS, **{"papers-recto": upload(picture())}))
-
-    assert "You need not: we ask for one only if we doubt who asks" in page
-    assert "Making sure that a request about data comes from its person" in page
-    assert Paper.objects.get().side == "recto"
-
-
-@pytest.mark.promise("P6.3")
-def test_a_file_that_is_no_paper_gets_a_word_at_its_field_and_nothing_is_filed(client: Client) -> None:
-    sent = filled(Right.ACCESS, object="Gardez ceci", **{"papers-verso": upload(b"<svg/>")})
-
-    answer = client.post(form_of(Right.ACCESS), sent)
-
-    assert answer.status_code == 422
-    assert 'id="id_papers-verso_error"' in answer.content.decode()
-    assert "Gardez ceci" in answer.content.decode()
-    assert not RightsRequest.objects.exists()
-
-
-@pytest.mark.parametrize("right", sorted(WITHOUT_PAPERS - {Right.WITHDRAWAL}))
-def test_some_rights_take_no_paper_even_when_one_is_sent(client: Client, right: Right) -> None:
-    client.post(form_of(right), filled(right, **{"papers-recto": upload(picture())}))
-
-    assert "papers-recto" not in client.get(form_of(right)).content.decode()
-    assert RightsRequest.objects.count() == 1
-    assert not Paper.objects.exists()

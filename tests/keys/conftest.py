@@ -1,0 +1,3 @@
+from tests.mailings.conftest import _no_worker
+
+__all__ = ["_no_worker"]
