@@ -7,7 +7,7 @@ erasure without a proof and a decision.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -67,6 +67,8 @@ def move(request: RightsRequest, to: State, **columns: Any) -> None:
 
 def change(request: RightsRequest, **columns: Any) -> None:
     """Write columns of a locked request, and raise its version."""
+    if "due_on" in columns:
+        columns["warned"] = None  # Another date: the officer's reminders begin anew.
     for name, value in columns.items():
         setattr(request, name, value)
     request.version += 1
@@ -139,15 +141,18 @@ def pause(request: RightsRequest) -> None:
 def resume(request: RightsRequest) -> None:
     """The clock runs again: the legal date moves by the days it stood."""
     if request.paused_at is not None:
-        days = request.paused_days + days_between(request.paused_at, timezone.now())
-        change(request, paused_at=None, paused_days=days, due_on=legal_date(request, paused_days=days))
+        stood = days_between(request.paused_at, timezone.now())
+        day = legal_date(request, paused_days=stood)
+        change(request, paused_at=None, paused_days=request.paused_days + stood, due_on=day)
 
 
-def legal_date(request: RightsRequest, **instead: Any) -> Any:
-    """The last day for the answer, in Paris (GDPR Art. 12(3))."""
-    paused_days = instead.get("paused_days", request.paused_days)
-    extended = instead.get("extended", request.extended_at is not None)
-    return due_on(request.received_at, extended=extended, paused_days=paused_days)
+def legal_date(request: RightsRequest, *, extended: bool = False, paused_days: int = 0) -> date:
+    """The last day for the answer, in Paris (GDPR Art. 12(3)), once it is extended, or the clock stood so long more."""
+    return due_on(
+        request.received_at,
+        extended=extended or request.extended_at is not None,
+        paused_days=request.paused_days + paused_days,
+    )
 
 
 def days_between(start: datetime, end: datetime) -> int:
