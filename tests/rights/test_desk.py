@@ -96,6 +96,24 @@ def test_the_queue_writes_a_first_day_of_a_month_as_the_french_do() -> None:
     assert "1er juillet 2026" in shown
 
 
+def test_a_search_that_finds_nothing_says_so_as_the_french_count() -> None:
+    officer = signed_in(member("DPO"), "fr")
+
+    empty = officer.get(QUEUE).content.decode()
+    found = officer.post(QUEUE, {"_search": "1", "q": "nobody@example.com"}, follow=True).content.decode()
+
+    assert "Rien ici." in empty
+    assert "0 demandes" not in empty + found
+    assert "0 résultat<" in found
+
+
+def test_the_page_of_a_decision_is_called_by_what_is_done_there(officer: Client) -> None:
+    shown = officer.get(page(proved(), "decide")).content.decode()
+
+    assert "<h2>Look and decide</h2>" in shown
+    assert "<title>Look and decide |" in shown
+
+
 @pytest.mark.parametrize("how", ["reference", "spoken", "address"])
 def test_a_request_is_found_by_its_reference_or_its_address_and_neither_stands_in_the_page_s_address(
     officer: Client, how: str

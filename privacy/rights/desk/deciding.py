@@ -79,6 +79,7 @@ def _page(
 ) -> HttpResponse:
     carrier = carriers.of(shown)
     context = context_of(admin, request, shown) | {
+        "subtitle": _("Look and decide"),
         "form": form,
         "plan": carrier.plan(shown) if carrier else None,
         "unready": carrier.unready(shown) if carrier else "",
