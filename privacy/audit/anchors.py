@@ -2,16 +2,17 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
-from privacy.audit.models import AuditHead
-from privacy.audit.verifying import Anchor
+from privacy.audit.models import AuditEntry, AuditHead
+from privacy.audit.verifying import Anchor, Oldest
 from privacy.continuity import ledger
-from privacy.continuity.ledger import Kind
+from privacy.continuity.ledger import Kind, Line
 
 
 def anchor() -> bool:
-    """Write where the trail ends into the ledger, unless it is there; says whether it was written.
+    """Write where the trail ends, and begins, into the ledger, unless it is there; says whether it was written.
 
     To be called outside any transaction: each hour, and before a backup.
     """
@@ -19,8 +20,23 @@ def anchor() -> bool:
         end = AuditHead.objects.first()
         if end is None or end.number in anchors():
             return False
-        ledger.record(Kind.AUDIT_ANCHOR, number=end.number, hash=end.hash, at=end.kept_from.isoformat())
+        ledger.record(
+            Kind.AUDIT_ANCHOR, number=end.number, hash=end.hash, at=end.kept_from.isoformat(), oldest=_old_end()
+        )
     return True
+
+
+def _old_end() -> str:
+    """So that what is cut off at the old end shows too: anchors of entries of those days are long forgotten.
+
+    The number of the oldest entry, its date, and until when it is to be kept; nothing while there is none.
+    """
+    placed = AuditEntry.objects.exclude(number=None).order_by("number")
+    oldest = placed.values_list("number", "kept_from").first()
+    if oldest is None:
+        return ""
+    number, since = oldest
+    return f"{number} {since.isoformat()} {settings.AUDIT_RETENTION.after(since).isoformat()}"
 
 
 def anchors() -> dict[int, Anchor]:
@@ -32,11 +48,21 @@ def anchors() -> dict[int, Anchor]:
     known: dict[int, Anchor] = {}
     for line in ledger.all_lines():
         if line.kind == Kind.AUDIT_ANCHOR:
-            number, written, at = line.what["number"], line.what["hash"], line.what["at"]
-            known.setdefault(int(number), Anchor(str(written), datetime.fromisoformat(str(at))))
+            number, written, at = line.what["number"], line.what["hash"], _moment(line.what["at"])
+            known.setdefault(int(number), Anchor(str(written), at, _oldest(line)))
         elif line.kind == Kind.RESTORED:
             last = int(line.what["audit_number"])
             known = {number: anchor for number, anchor in known.items() if number <= last}
             if last:
                 known[last] = Anchor(str(line.what["audit_hash"]), None)
     return known
+
+
+def _oldest(line: Line) -> Oldest | None:
+    """None of a line that was written while the trail was empty, or by an earlier version."""
+    written = str(line.what.get("oldest", "")).split()
+    return Oldest(int(written[0]), _moment(written[1]), _moment(written[2])) if written else None
+
+
+def _moment(written: str | int) -> datetime:
+    return datetime.fromisoformat(str(written))

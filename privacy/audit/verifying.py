@@ -29,11 +29,20 @@ class Fault(NamedTuple):
     what: str
 
 
+class Oldest(NamedTuple):
+    """The oldest entry there was when an anchor was written, its date, and until when it was to be kept."""
+
+    number: int
+    kept_from: datetime
+    until: datetime
+
+
 class Anchor(NamedTuple):
-    """What is known outside the database of the entry of one number; its date where it is known too."""
+    """What is known outside the database of the entry of one number; its date, and the trail's old end, where known."""
 
     hash: str
     kept_from: datetime | None
+    oldest: Oldest | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +82,7 @@ class _Walk:
 
     def __init__(self, anchors: Mapping[int, Anchor], now: datetime) -> None:
         self.anchors = anchors
+        self.now = now
         self.over = settings.AUDIT_RETENTION.before(now)
         self.entries = self.first = self.last = 0
         self.hash = ""
@@ -122,6 +132,10 @@ class _Walk:
                 self.note(number, "it was anchored outside the database, and is cut off")
             elif number < self.first and anchor.kept_from is not None and not gone_in_time:
                 self.note(number, "it was anchored outside the database, and went before its time")
+        for oldest in sorted({anchor.oldest for anchor in self.anchors.values() if anchor.oldest}):
+            is_there = self.entries and oldest.number >= self.first
+            if not is_there and oldest.until > self.now and settings.AUDIT_RETENTION.after(oldest.kept_from) > self.now:
+                self.note(oldest.number, "it was the oldest when the trail was anchored, and went before its time")
 
 
 def _entries_between(last: int, number: int) -> str:
