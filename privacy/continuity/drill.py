@@ -14,7 +14,7 @@ from privacy.continuity.programs import Server
 from privacy.continuity.reading import BackupFile
 from privacy.continuity.refusal import Refused
 from privacy.continuity.replay import replay
-from privacy.continuity.restore import DRILL, Say, examined, filled
+from privacy.continuity.restore import DRILL, Say, bring_tables_up, examined, filled
 from privacy.continuity.rotation import newest
 from privacy.continuity.storage import continuity
 
@@ -43,10 +43,15 @@ def drill(say: Say) -> Drill:
     return done
 
 
+def opens_here(name: str) -> bool:
+    """Whether this machine has the key of this backup: it made it, and none since."""
+    return drill_key_file().exists() and name in drill_key_file().read_text(encoding="utf-8")
+
+
 def _try(done: Drill, session: databases.Session, server: Server, say: Say) -> None:
     if not done.backup:
         raise Refused("There is no backup to try. Type `make backup`, then `manage.py restore_drill` again.")
-    if not drill_key_file().exists() or done.backup not in drill_key_file().read_text(encoding="utf-8"):
+    if not opens_here(done.backup):
         raise Refused(
             "The key of the latest backup is not on this machine: the drill runs where the backups are made. Type "
             "`make backup` here, then `manage.py restore_drill` again."
@@ -61,6 +66,7 @@ def _try(done: Drill, session: databases.Session, server: Server, say: Say) -> N
     scratch = databases.beside(server.live, DRILL)
     try:
         with filled(session, server, scratch, file, manifest, say), databases.working_in(scratch):
+            bring_tables_up()
             done.lines = replay(manifest.ledger).lines
         done.seconds = round(time.monotonic() - began, 2)
     finally:

@@ -124,9 +124,14 @@ def compare(manifest: Manifest) -> None:
         )
 
 
+def bring_tables_up() -> None:
+    """The ledger is played by this program, whichever version made the backup that Django's connection leads to."""
+    call_command("migrate", interactive=False, verbosity=0)
+
+
 def _bring_up_to_date(done: Restored, say: Say) -> None:
     """What the restored data lacks: newer columns, what the ledger says, the purges it has missed."""
-    call_command("migrate", interactive=False, verbosity=0)
+    bring_tables_up()
     say("Playing the ledger: erasures, objections and withdrawals since then…")
     done.replayed = bring_back_nobody(done.manifest.ledger)
     say("Running the purge that it has missed…")

@@ -22,7 +22,7 @@ from contact.mailings.models import Mailing
 from contact.models import ContactRequest, Prospect
 from privacy.consents.withdrawal import Way, given_by, withdraw
 from privacy.continuity import ledger, replay
-from privacy.continuity.ledger import Kind, LedgerUnavailable, head
+from privacy.continuity.ledger import Kind, LedgerLacksHead, LedgerUnavailable, head
 from privacy.continuity.replay import Replayed, bring_back_nobody
 from privacy.declarations import KeptGround
 from privacy.holds import services as holds
@@ -320,6 +320,18 @@ def test_the_command_says_what_it_did_and_names_nobody() -> None:
     again = io.StringIO()
     call_command("replay_ledger", stdout=again)
     assert "nothing to carry out" in again.getvalue()
+
+
+@pytest.mark.usefixtures("_at_hand")
+def test_the_command_has_nothing_to_do_where_nothing_was_ever_written() -> None:
+    said = io.StringIO()
+
+    call_command("replay_ledger", stdout=said)
+
+    assert "nothing to carry out" in said.getvalue()
+    assert ledger.end() == ledger.NOWHERE
+    with pytest.raises(LedgerLacksHead):
+        replay.replay(ledger.Head(3, "f" * 64))
 
 
 @pytest.mark.usefixtures("_at_hand")

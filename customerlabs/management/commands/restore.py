@@ -65,6 +65,7 @@ class Command(BaseCommand):
                 + ", ".join(f"{table} {rows}" for table, rows in lost.items())
                 + "). Papers can be asked for again, results issued again, and everybody signs in again."
             )
+        say("Accounts of the staff are those of the backup: make inactive again who has left since.")
         if done.links_are_cut:
             say("SECRET_KEY is another than at the time: links in mails sent before no longer open, and pages say so.")
         if done.red:
