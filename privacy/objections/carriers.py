@@ -13,6 +13,7 @@ from privacy.continuity.ledger import Kind, record
 from privacy.declarations import LegalBasis, PersonalData
 from privacy.erasure import BATCH, empty
 from privacy.holds.keeping import free, keep_holds_still
+from privacy.objections.models import Objection
 from privacy.objections.services import object_to_all, object_to_marketing
 from privacy.registry import registry
 from privacy.restrictions.guard import restricted_rows_may_change
@@ -73,18 +74,27 @@ def plan_objection(request: RightsRequest) -> Plan:
     return Plan(
         lines=tuple(lines),
         words=(
-            _("What rested on consent was withdrawn and erased when the address was proved."),
+            _("What rested on consent was withdrawn and erased when the address was proved.")
+            if _is_remembered(request)
+            else _("What rests on consent is withdrawn and erased once you grant it: that much can’t be refused."),
             _("Granting erases the rest. Refusing needs compelling legitimate grounds (GDPR Art. 21(1))."),
         ),
     )
 
 
+def _is_remembered(request: RightsRequest) -> bool:
+    """Not so when the officer has put it under this right, after its address was proved."""
+    return Objection.objects.filter(request=request).exists()
+
+
 def carry_out_objection(request_pk: int) -> None:
-    """The objection is upheld: what was weighed goes."""
+    """The objection is upheld: what was weighed goes, and what rests on consent if that is still there."""
     with transaction.atomic():
         keep_holds_still()
         request = locked(request_pk, among=[State.GRANTED])
         address = CaseFile.objects.get(request=request).email
+        if not _is_remembered(request):
+            object_to_all(request)
         for table, rows in weighed(address):
             if table.kept:
                 continue
