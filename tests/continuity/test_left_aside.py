@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 from psycopg import sql
 from pyrage.x25519 import Identity
@@ -49,6 +50,18 @@ def test_what_a_killed_restore_or_drill_left_goes_with_the_next_night() -> None:
         assert beside() == [live, former]
         assert drop_formers(timezone.now() + FORMER_KEPT - timedelta(minutes=1)) == []
         assert drop_formers(timezone.now() + FORMER_KEPT) == [former]
+
+
+def test_the_operator_drops_what_was_put_aside_without_waiting(capsys: pytest.CaptureFixture[str]) -> None:
+    with database_of_its_own() as live:
+        former = databases.former_name(live, timezone.now())
+        left_by(former)
+
+        call_command("drop_former")
+        call_command("drop_former")
+
+        assert beside() == [live]
+    assert capsys.readouterr().out == f"Dropped: {former}.\nThere was none.\n"
 
 
 def test_what_a_restore_is_filling_now_is_left_to_it() -> None:

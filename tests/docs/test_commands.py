@@ -44,6 +44,30 @@ ELSEWHERE = {
     "manage.py restore": ("tests/faults/test_a_server_of_ones_own.py", '"restore"'),
 }
 """What the name of a command is run by, and the words there that run it."""
+IN_SENTENCES = {
+    "make audit": ("tests/inspections/test_requirements.py", '"audit"'),
+    "make licences": ("tests/inspections/test_requirements.py", '"licences"'),
+    "make lint": ("Makefile", "@$(MAKE) lint"),
+    "manage.py backup": ELSEWHERE["make backup"],
+    "manage.py check": ("tests/keys/test_strength.py", '"check"'),
+    "manage.py close_inactive_requests": ("tests/desk/test_upkeep.py", '"close_inactive_requests"'),
+    "manage.py create_dpo": ("tests/staff/test_factors.py", '"create_dpo"'),
+    "manage.py drop_former": ("tests/continuity/test_left_aside.py", '"drop_former"'),
+    "manage.py makemigrations": ("tests/docs/test_reuse.py", '"makemigrations"'),
+    "manage.py migrate": ("tests/faults/test_a_server_of_ones_own.py", '"migrate"'),
+    "manage.py remind_desk": ("tests/desk/test_upkeep.py", '"remind_desk"'),
+    "manage.py restore_drill": ("tests/faults/test_a_server_of_ones_own.py", '"restore_drill"'),
+    "manage.py roles": ("tests/security/test_roles.py", '"roles"'),
+    "manage.py serve": ELSEWHERE["make run"],
+}
+"""The same, of those that no block shows."""
+BY_HAND = {
+    "make bench": "measures for ten minutes and more",
+    "make faults": "is tests itself, for some twenty minutes",
+    "make format": "changes the files",
+    "make lock": "asks a package index",
+}
+"""What no test runs, and why."""
 SERVER = {"age", "pg_basebackup", "pg_ctl", "pg_dump", "pg_restore", "psql", "tar", "vacuumdb"}
 MACHINE = {
     *("apt", "cd", "chgrp", "chmod", "cp", "customerlabs", "install", "nginx", "openssl", "rm", "runuser", "sed"),
@@ -93,13 +117,26 @@ def test_each_command_of_the_documents_is_run_by_a_test() -> None:
     assert {one.document for one in others} <= {"docs/operating.md"}
 
 
+def test_each_command_in_a_sentence_is_run_by_a_test_or_says_why_it_is_not() -> None:
+    sentences = [re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL) for path in DOCUMENTS]
+    named = {
+        name
+        for text in sentences
+        for name in re.findall(r"`(?:\.venv/bin/python )?((?:manage\.py|make) [a-z_]+)", text)
+    }
+
+    assert (
+        named - {" ".join(one.split()[:2]) for one in HERE} - ELSEWHERE.keys() == IN_SENTENCES.keys() | BY_HAND.keys()
+    )
+
+
 def test_the_tables_name_what_the_documents_say_and_tests_that_are_there() -> None:
     said = {one.words for one in commands()}
     names = {one.name for one in commands()}
 
     assert said >= HERE
     assert names >= set(ELSEWHERE)
-    for file, words in ELSEWHERE.values():
+    for file, words in (*ELSEWHERE.values(), *IN_SENTENCES.values()):
         assert words in (ROOT / file).read_text(encoding="utf-8"), file
 
 
