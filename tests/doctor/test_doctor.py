@@ -1,5 +1,6 @@
 """`manage.py doctor` says what is wrong and what to do, part by part, whatever else is broken."""
 
+import itertools
 import socket
 import subprocess
 import sys
@@ -142,6 +143,21 @@ def test_a_clock_that_is_a_minute_off_is_told(monkeypatch: pytest.MonkeyPatch) -
 
     assert found.verdict is Verdict.WRONG
     assert "90 s apart" in found.said
+
+
+def test_a_machine_that_pauses_between_two_looks_at_the_clock_has_moved_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    began, gone_by, looks = time.time(), [0.0], itertools.count(1)
+
+    def go_on(seconds: float) -> None:
+        gone_by[0] += seconds
+
+    def look() -> float:
+        go_on(0.5 if next(looks) == 7 else 0)
+        return gone_by[0]
+
+    monkeypatch.setattr(machine, "time", SimpleNamespace(time=lambda: began + gone_by[0], monotonic=look, sleep=go_on))
+
+    assert verdicts(machine.clock) == [Verdict.OK]
 
 
 @pytest.mark.parametrize(

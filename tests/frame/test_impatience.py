@@ -43,10 +43,13 @@ def test_no_statement_is_compiled_before_it_runs(connection: base.DatabaseWrappe
     connection.close()
 
 
-def test_the_next_request_has_a_connection_that_works(connection: base.DatabaseWrapper) -> None:
+def test_the_next_request_has_a_connection_that_works(
+    connection: base.DatabaseWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with pytest.raises(OperationalError), connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(60)")
     connection.close_if_unusable_or_obsolete()
+    monkeypatch.setattr(base, "_patience", 30.0)
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")

@@ -86,7 +86,7 @@ def test_keys_and_logs_are_for_their_owner_only(running: Site) -> None:
 
 
 def test_the_doctor_finds_nothing_wrong_with_a_new_site(running: Site) -> None:
-    wait_until(lambda: " ready." in (running.places.logs / "worker.log").read_text(encoding="utf-8"), 60)
+    wait_until(lambda: " ready." in (running.places.logs / "worker.log").read_text(encoding="utf-8"))
 
     status, said = doctor(running)
 
@@ -203,7 +203,7 @@ def test_a_second_signal_shortens_the_wait(running: Site) -> None:
     assert running.left() == []
 
 
-def wait_until(holds: Callable[[], bool], limit: float = 30) -> None:
+def wait_until(holds: Callable[[], bool], limit: float = 90) -> None:
     deadline = time.monotonic() + limit
     while not holds():
         assert time.monotonic() < deadline
