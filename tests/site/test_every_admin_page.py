@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -38,18 +38,13 @@ LISTS = {name for name in OPENED if name.endswith("_changelist")}
 
 
 @dataclass
-class Tab:
-    page: Page
-    complaints: list[str]
-    """What the browser said of the page it shows: what a policy stopped, what a script failed at."""
-
-
-@dataclass
 class Desk:
     url: str
     cookie: str
     addresses: dict[str, str]
     """Of each page, with the latest row of its table."""
+    complaints: list[str] = field(default_factory=list)
+    """What the browser said of a page: what a policy stopped, what a script failed at."""
 
 
 @pytest.fixture(scope="module")
@@ -68,31 +63,30 @@ def desk(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Generator
 
 
 @pytest.fixture(scope="module")
-def tab(browser: Browser, desk: Desk) -> Iterator[Tab]:
+def tab(browser: Browser, desk: Desk) -> Iterator[Page]:
     context = browser.new_context(base_url=desk.url, locale="fr-FR", reduced_motion="reduce")
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": desk.cookie, "url": desk.url}])
-    page, complaints = context.new_page(), list[str]()
-    page.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield Tab(page, complaints)
+    tab, kinds = context.new_page(), {"error", "warning"}
+    tab.on("console", lambda said: desk.complaints.append(said.text) if said.type in kinds else None)
+    tab.on("pageerror", lambda error: desk.complaints.append(str(error)))
+    yield tab
     context.close()
 
 
 @pytest.mark.parametrize("name", sorted(OPENED - NO_PAGE.keys()))
-def test_nothing_is_stopped_axe_finds_nothing_and_nothing_is_too_wide(name: str, tab: Tab, desk: Desk) -> None:
-    page = tab.page
-    tab.complaints.clear()
-    answer = page.goto(desk.addresses[name])
+def test_nothing_is_stopped_axe_finds_nothing_and_nothing_is_too_wide(name: str, tab: Page, desk: Desk) -> None:
+    desk.complaints.clear()
+    answer = tab.goto(desk.addresses[name])
     assert answer
     assert (answer.status, answer.request.redirected_from) == (200, None)
-    assert tab.complaints == []
+    assert desk.complaints == []
 
     found = {}
     for width, options in ((360, VIOLATIONS), (1280, LOOKS)):
-        page.set_viewport_size({"width": width, "height": 800})
-        violations = Axe().run(page, options=options).response["violations"]
+        tab.set_viewport_size({"width": width, "height": 800})
+        violations = Axe().run(tab, options=options).response["violations"]
         found[width] = [(each["id"], [node["html"] for node in each["nodes"]]) for each in violations]
-        if page.evaluate("document.documentElement.scrollWidth") > width:
+        if tab.evaluate("document.documentElement.scrollWidth") > width:
             found[width].append(("wider than the window", []))
 
     assert not any(found.values()), json.dumps(found, ensure_ascii=False, indent=1)
