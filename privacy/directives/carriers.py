@@ -18,7 +18,15 @@ Ground = HeirsMeasure.Ground
 
 
 def plan_directive(request: RightsRequest) -> Plan:
-    return Plan(words=(_("It was registered when the address was proved. Nothing is done before a proof of death."),))
+    """What the officer has put under this right says no wish in the form's own words: it is registered to be kept."""
+    if Directive.objects.filter(request=request).exists():
+        words = _("It was registered when the address was proved. Nothing is done before a proof of death.")
+    else:
+        words = _(
+            "Granting registers it as a wish that all be kept: its person says otherwise by the link they then get. "
+            "Nothing is done before a proof of death."
+        )
+    return Plan(words=(words,))
 
 
 def register_at_once(request: RightsRequest) -> bool:
