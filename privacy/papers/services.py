@@ -13,7 +13,6 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from privacy.audit.services import Action, record
-from privacy.declarations import PersonalData
 from privacy.erasure import empty
 from privacy.letters.queue import queue_letter
 from privacy.papers.checking import CheckedPaper
@@ -137,10 +136,7 @@ def erase_once_decided(request: RightsRequest) -> None:
 
 
 def _erase(papers: QuerySet[Paper]) -> None:
-    table = registry.declared(Paper)
-    if not isinstance(table, PersonalData):
-        raise TypeError("Papers are declared.")
-    empty(table, list(papers.values_list("pk", flat=True)))
+    empty(registry.table(Paper), list(papers.values_list("pk", flat=True)))
 
 
 def _let_the_clock_run(request: RightsRequest, *, by: int | None = None) -> None:

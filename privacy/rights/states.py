@@ -56,10 +56,10 @@ def move(request: RightsRequest, to: State, **columns: Any) -> None:
     """Write another state of a locked request, with the columns that go with it. Raises MovedOn."""
     if to not in TRANSITIONS[State(request.state)]:
         raise MovedOn
-    now = timezone.now()
-    request.state = to
     if to in CLOSED:
-        columns = {"closed_at": now, "unproved_until": None, "paused_at": None, **columns}
+        resume(request)  # The days it stood count: what is closed meanwhile is not late for them.
+        columns = {"closed_at": timezone.now(), "unproved_until": None, **columns}
+    request.state = to
     change(request, state=to, **columns)
     for follow in _followers:
         follow(request)

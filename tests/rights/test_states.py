@@ -144,6 +144,20 @@ def test_a_pause_moves_the_legal_date_by_the_days_it_lasted() -> None:
     assert (str(request.due_on), request.paused_days, request.paused_at) == ("2026-04-07", 4, None)  # The 6th: Easter.
 
 
+def test_a_request_that_is_refused_while_the_clock_stands_is_not_late() -> None:
+    with time_machine.travel("2026-03-02T10:00:00Z", tick=False):
+        request = proved()
+    with time_machine.travel("2026-03-10T10:00:00Z", tick=False), transaction.atomic():
+        states.move(request, State.DOUBT)
+        states.pause(request)
+
+    with time_machine.travel("2026-05-11T10:00:00Z", tick=False), transaction.atomic():
+        states.decide(request, Decision.REFUSED, by=None, refusal="12(2)")
+
+    request.refresh_from_db()
+    assert (str(request.due_on), request.paused_days, request.paused_at) == ("2026-06-03", 62, None)
+
+
 def test_one_form_sent_twice_is_one_request() -> None:
     submission = uuid.uuid4()
     first = asked(submission=submission)
