@@ -54,6 +54,7 @@ __all__ = [
     "head",
     "lines_after",
     "record",
+    "was_cut_off",
 ]
 
 LOCK = 0x6C656467
@@ -114,6 +115,11 @@ def move_head(to: Head) -> None:
     """What stands in the ledger up to here is done in this database too. For the replay alone, in a transaction."""
     row, _transaction = _alone()
     LedgerHead.objects.filter(pk=row.pk).update(number=to.number, hash=to.hash, stood=to.number, transaction=0)
+
+
+def was_cut_off() -> bool:
+    """Whether a replay has moved the head, and was cut off before it wrote that it was over."""
+    return LedgerHead.objects.filter(transaction=0, number__gte=0).exists()
 
 
 def _alone() -> tuple[LedgerHead, int]:

@@ -17,11 +17,13 @@ from datetime import date, datetime
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from privacy.audit.services import Action, record
 from privacy.audit.services import head as audit_head
 from privacy.consents.withdrawal import Way, withdraw_again
 from privacy.continuity import ledger
 from privacy.continuity.formerly import Formerly
 from privacy.continuity.ledger import Kind, Line
+from privacy.continuity.models import LedgerHead
 from privacy.declarations import LegalBasis
 from privacy.erasure import Spared, erase_rows
 from privacy.holds.keeping import place_alone
@@ -83,7 +85,7 @@ def bring_back_nobody(after: ledger.Head) -> Replayed:
     for stop in STOPPED_BY_A_RESTORE:
         stop()
     done = replay(after)
-    _say_where_the_trail_goes_on()
+    _say_where_the_trail_goes_on(done)
     return done
 
 
@@ -95,11 +97,16 @@ def stopped_by_a_restore(stop: Callable[[], object]) -> None:
 STOPPED_BY_A_RESTORE: list[Callable[[], object]] = []
 
 
-def _say_where_the_trail_goes_on() -> None:
-    """The audit trail ends earlier than it did, rightly: the ledger says so, before anything new is written in it."""
+def _say_where_the_trail_goes_on(done: Replayed) -> None:
+    """The audit trail ends earlier than it did, rightly: the ledger says so, before anything new is written in it.
+
+    The first that is new says what became of the rest.
+    """
     with transaction.atomic():
         trail = audit_head()
         ledger.record(Kind.RESTORED, audit_number=trail.number, audit_hash=trail.hash)
+        steps = ("put back", f"ledger: {done.lines}", f"rows: {done.rows}")
+        record(Action.RAN, LedgerHead(pk=LedgerHead.THE_ONE), by=None, details=steps)
 
 
 def _leave_numbers_out() -> None:

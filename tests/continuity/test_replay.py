@@ -3,9 +3,8 @@
 A database put back to an earlier day is made by rolling back: its ledger stands outside of the transaction.
 """
 
-import io
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -13,16 +12,17 @@ import pytest
 import time_machine
 from django.core import mail
 from django.core.files.storage import InMemoryStorage, storages
-from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from contact.mailings.models import Mailing
 from contact.models import ContactRequest, Prospect
+from privacy.audit.models import AuditEntry
+from privacy.audit.steps import in_words
 from privacy.consents.withdrawal import Way, given_by, withdraw
 from privacy.continuity import ledger, replay
-from privacy.continuity.ledger import Kind, LedgerLacksHead, LedgerUnavailable, head
+from privacy.continuity.ledger import Kind, LedgerUnavailable, head
 from privacy.continuity.replay import Replayed, bring_back_nobody
 from privacy.declarations import KeptGround
 from privacy.holds import services as holds
@@ -55,12 +55,6 @@ CHANGED_BY_ANY_REPLAY = ("privacy_ledgerhead",)
 @pytest.fixture(autouse=True)
 def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("privacy.broker.poke", lambda task: True)
-
-
-@pytest.fixture
-def _at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tests' own server runs already, and is not to be stopped."""
-    monkeypatch.setattr("customerlabs.management.commands.replay_ledger.database_alone", nullcontext)
 
 
 @contextmanager
@@ -305,50 +299,6 @@ def test_a_mailing_under_way_goes_no_further() -> None:
     assert mail.outbox == []
 
 
-@pytest.mark.usefixtures("_at_hand")
-def test_the_command_says_what_it_did_and_names_nobody() -> None:
-    wrote(ZOE)
-    with lost_afterwards():
-        request = carry_out(granted(Right.ERASURE, email=ZOE))
-    said = io.StringIO()
-
-    call_command("replay_ledger", stdout=said)
-
-    assert "Erasures 1 (" in said.getvalue()
-    assert ZOE not in said.getvalue()
-    assert request.reference not in said.getvalue()
-    again = io.StringIO()
-    call_command("replay_ledger", stdout=again)
-    assert "nothing to carry out" in again.getvalue()
-
-
-@pytest.mark.usefixtures("_at_hand")
-def test_the_command_has_nothing_to_do_where_nothing_was_ever_written() -> None:
-    said = io.StringIO()
-
-    call_command("replay_ledger", stdout=said)
-
-    assert "nothing to carry out" in said.getvalue()
-    assert ledger.end() == ledger.NOWHERE
-    with pytest.raises(LedgerLacksHead):
-        replay.replay(ledger.Head(3, "f" * 64))
-
-
-@pytest.mark.usefixtures("_at_hand")
-def test_the_command_touches_nothing_when_the_ledger_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    wrote(ZOE)
-    with lost_afterwards():
-        carry_out(granted(Right.ERASURE, email=ZOE))
-    before = list(database())
-    with transaction.atomic():
-        ledger.move_head(ledger.Head(41, "f" * 64))
-
-    with pytest.raises(CommandError):
-        call_command("replay_ledger", stdout=io.StringIO())
-
-    assert [row for row in database() if "ledgerhead" not in row] == [row for row in before if "ledgerhead" not in row]
-
-
 class FullDisk(InMemoryStorage):
     def save(self, *given: Any, **options: Any) -> str:
         raise OSError(28, "No space left on device")
@@ -390,6 +340,22 @@ def test_a_visitor_is_told_to_try_again_when_the_ledger_can_t_be_written(monkeyp
     assert answer.status_code == 503
     assert int(answer["Retry-After"]) > 0
     assert Consent.objects.live().filter(pk=consent.pk).exists()
+
+
+@pytest.mark.promise("P7.2")
+def test_the_trail_says_that_the_data_was_put_back_and_what_was_carried_out_again() -> None:
+    wrote(ZOE)
+    with lost_afterwards():
+        carry_out(granted(Right.ERASURE, email=ZOE))
+
+    done = bring_back_nobody(head())
+
+    entry = AuditEntry.objects.get(table="privacy.ledgerhead")
+    assert entry.action == AuditEntry.Action.RAN
+    with translation.override("en"):
+        assert in_words(entry) == (
+            f"the data was put back to an earlier day, lines of the ledger carried out again: 1, rows: {done.rows}"
+        )
 
 
 def test_no_number_given_since_the_backup_is_given_again() -> None:

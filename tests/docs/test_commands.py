@@ -40,7 +40,7 @@ ELSEWHERE = {
     "manage.py keys": ("tests/keys/test_rotation.py", '"keys"'),
     "manage.py export_keys": ("tests/docs/test_commands.py", '"export_keys"'),
     "manage.py import_keys": ("tests/docs/test_commands.py", '"import_keys"'),
-    "manage.py replay_ledger": ("tests/continuity/test_replay.py", '"replay_ledger"'),
+    "manage.py replay_ledger": ("tests/continuity/test_replay_command.py", '"replay_ledger"'),
     "manage.py restore": ("tests/faults/test_a_server_of_ones_own.py", '"restore"'),
 }
 """What the name of a command is run by, and the words there that run it."""

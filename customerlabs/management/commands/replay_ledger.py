@@ -21,7 +21,7 @@ class Command(BaseCommand):
         try:
             with database_alone():
                 own = ledger.head()
-                if next(ledger.lines_after(own), None) is None:
+                if next(ledger.lines_after(own), None) is None and not ledger.was_cut_off():
                     self.stdout.write("The ledger ends where this database does: there is nothing to carry out.")
                     return
                 for text in told(bring_back_nobody(own)):
