@@ -1,4 +1,4 @@
-"""Every setting comes from the environment; README.md lists them with their defaults."""
+"""What differs between sites comes from the environment alone; README.md lists it with its defaults."""
 
 from datetime import timedelta
 from pathlib import Path
