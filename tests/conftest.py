@@ -15,9 +15,11 @@ from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
+from pytest_django import DjangoDbBlocker
 
 from privacy.limits.counting import Limit
 from privacy.policy import in_force, notice
+from tests.post_office import wait_until
 from tests.signing_in import sign_in
 
 if TYPE_CHECKING:
@@ -40,6 +42,22 @@ def pytest_sessionstart() -> None:
     if "PYTEST_XDIST_WORKER" not in os.environ:
         call_command("compile_translations", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The database is dropped once nobody uses it: whoever served a browser leaves a moment after it has."""
+    yield
+    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+
+    def alone() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(others)
+            return bool(cursor.fetchone() == (0,))
+
+    with django_db_blocker.unblock():
+        wait_until(alone, 60, "nobody else uses the tests’ database")
+        connection.close()
 
 
 @pytest.fixture(autouse=True)

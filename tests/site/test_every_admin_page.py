@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, Page
 from pytest_django import DjangoDbBlocker
@@ -60,6 +61,7 @@ def desk(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Generator
     with django_db_blocker.unblock():
         call_command("flush", interactive=False, verbosity=0)
         call_command("migrate", verbosity=0)
+        connection.close()  # While a browser runs, Django has another one, which nobody would close.
 
 
 @pytest.fixture(scope="module")
