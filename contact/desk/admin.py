@@ -77,7 +77,7 @@ class ContactRequestAdmin(PrivateSearchAdmin):
     def find(
         self, request: HttpRequest, queryset: QuerySet[ContactRequest], words: str
     ) -> tuple[QuerySet[ContactRequest], bool]:
-        shown = queryset.annotate(excerpt=Left("message", EXCERPT)).defer("message")
+        shown = queryset.annotate(excerpt=Left("message", EXCERPT + 1)).defer("message")
         return (search.find(shown, words) if words else shown), False
 
     def change_view(
@@ -134,7 +134,7 @@ class ContactRequestAdmin(PrivateSearchAdmin):
 
     @admin.display(description=_("beginning of the message"))
     def beginning(self, request: Any) -> SafeString:
-        return format_html('<bdi lang="{}">{}</bdi>', request.language, request.excerpt or "–")
+        return format_html('<bdi lang="{}">{}</bdi>', request.language, _excerpt(request.excerpt) or "–")
 
     @admin.display(description=_("state"))
     def state(self, request: ContactRequest) -> str:
@@ -149,6 +149,11 @@ class ContactRequestAdmin(PrivateSearchAdmin):
         """In whole days; until it was closed, once it is."""
         days = request.age.days
         return ngettext("%(number)d day", "%(number)d days", days) % {"number": days}
+
+
+def _excerpt(text: str) -> str:
+    """What goes on ends after a whole word where there is one, and says so."""
+    return text if len(text) <= EXCERPT else f"{text[:EXCERPT].rsplit(maxsplit=1)[0]}…"
 
 
 def _number(object_id: str) -> int:

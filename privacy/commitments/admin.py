@@ -77,6 +77,8 @@ class WatchedCommitmentAdmin(Styled, EvidenceAdmin):
             for check in latest
         ]
         extra = {"history": history, "may_check": self.may_check(request)}
+        if watched is not None:
+            extra["subtitle"] = self.said(watched)
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})
 
     def check_now(self, request: HttpRequest) -> HttpResponse:

@@ -46,6 +46,19 @@ def late_letter() -> Letter:
     return Letter.objects.get()
 
 
+def test_the_officer_s_page_of_a_commitment_is_called_by_its_promise_in_words_of_their_language(
+    morning: datetime,
+) -> None:
+    check_commitments()
+    watched = WatchedCommitment.objects.get(name="letters-leave")
+    officer = member(DPO)
+    officer.defaults["HTTP_ACCEPT_LANGUAGE"] = "fr"
+
+    page = words(officer, f"{LIST}{watched.pk}/change/")
+
+    assert "Les courriels en attente partent à l’heure. | Lire : engagement |" in page
+
+
 @pytest.mark.parametrize(
     ("language", "told"), [("fr", "rien n’a encore été vérifié"), ("en", "nothing has been checked yet")]
 )

@@ -51,6 +51,22 @@ def test_the_inbox_opens_on_the_open_requests_the_newest_first(client: Client) -
     assert shown == [new.pk, old.pk]
 
 
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("x" * 69 + "y", "x" * 69 + "y<"),
+        ("Do you take trainees in their second year, from January to June, or only in summer?", "to June, or…<"),
+        ("x" * 71, "x" * 70 + "…<"),
+    ],
+)
+def test_the_beginning_of_a_message_ends_after_a_word_and_says_that_it_goes_on(
+    client: Client, message: str, shown: str
+) -> None:
+    request(message=message)
+
+    assert shown in client.get(INBOX).content.decode()
+
+
 @pytest.mark.parametrize("name", ["", "unread", "mine", "waiting", "overdue", "open", "closed", "unwanted", "all"])
 def test_a_held_request_shows_nowhere(client: Client, name: str) -> None:
     request(status=Status.HELD, held_until=timezone.now(), age=timedelta(days=30))
