@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Self, cast
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 
@@ -21,9 +21,10 @@ def asked(sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[tupl
 
 def cursor() -> CursorWrapper:
     """The same in Django's clothes: refused in a broken transaction, and written down with its values where all are."""
-    if connection.queries_logged:
-        return connection.cursor()
-    return connection.make_cursor(cast("Any", _cursor()))
+    database = connections[DEFAULT_DB_ALIAS]  # Once, and not for each of its attributes: that takes its time.
+    if database.queries_logged:
+        return database.cursor()
+    return database.make_cursor(cast("Any", _cursor()))
 
 
 class _Cursor(psycopg.Cursor[Any]):
@@ -41,9 +42,10 @@ class _Cursor(psycopg.Cursor[Any]):
 
 
 def _cursor() -> _Cursor:
-    connection.close_if_health_check_failed()  # As Django does for a cursor of its own.
-    connection.ensure_connection()
-    return _Cursor(connection.connection)
+    database = connections[DEFAULT_DB_ALIAS]
+    database.close_if_health_check_failed()  # As Django does for a cursor of its own.
+    database.ensure_connection()
+    return _Cursor(database.connection)
 
 
 def text_of(rows: QuerySet[Any]) -> str:

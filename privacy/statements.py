@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Expression, Field, QuerySet
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import Expression, Field, Model, QuerySet
 from django.db.models.sql import UpdateQuery
 
 from privacy import prepared
@@ -62,3 +62,22 @@ def update_of(rows: QuerySet[Any], **columns: Any) -> tuple[str, Sequence[Any]]:
     query.add_update_values(columns)
     sql, values = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
     return sql, values
+
+
+def insert_of(model: type[Model], *given: str) -> tuple[str, Sequence[Any]]:
+    """What `model.objects.create()` would be, with these fields given and the others as they are by default.
+
+    Its row is the new one's number. No signal is sent, and values are written as they are given.
+    """
+    quoted = connection.ops.quote_name
+    fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
+    columns = ", ".join(quoted(str(field.column)) for field in fields)
+    values = [
+        Given(field.attname) if field.attname in given else field.get_db_prep_save(field.get_default(), connection)
+        for field in fields
+    ]
+    return (
+        f"INSERT INTO {quoted(model._meta.db_table)} ({columns}) VALUES ({', '.join(['%s'] * len(fields))}) "  # noqa: S608  (our own tables)
+        f"RETURNING {quoted(str(model._meta.pk.column))}",
+        values,
+    )

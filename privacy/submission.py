@@ -28,16 +28,11 @@ def new_number() -> str:
 
 def read_number(signed: str) -> FormNumber | None:
     """The number that came back with a form; None when it is not one of ours."""
-    try:
-        key = UUID(_signer.unsign(signed))
-    except (signing.BadSignature, ValueError):
-        return None
-    return FormNumber(key, is_trusted=_has_age(signed, TOO_OLD) and not _has_age(signed, TOO_QUICK))
-
-
-def _has_age(signed: str, at_most: timedelta) -> bool:
-    try:
-        _signer.unsign(signed, max_age=at_most)
-    except signing.SignatureExpired:
-        return False
-    return True
+    for at_most, is_trusted in ((TOO_QUICK, False), (TOO_OLD, True), (None, False)):
+        try:
+            return FormNumber(UUID(_signer.unsign(signed, max_age=at_most)), is_trusted)
+        except signing.SignatureExpired:
+            continue
+        except (signing.BadSignature, ValueError):
+            break
+    return None

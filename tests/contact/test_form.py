@@ -3,14 +3,16 @@
 import re
 from html import unescape
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from contact.forms import LONGEST_MESSAGE, SHORTEST_MESSAGE
+from contact.forms import LONGEST_MESSAGE, SHORTEST_MESSAGE, ContactForm
 from contact.models import ContactRequest
 from tests.contact.posts import post
 
@@ -138,6 +140,25 @@ def test_a_message_keeps_its_lines_its_emoji_and_its_signs(client: Client) -> No
     message = "Ligne 1\r\nLigne 2 👩‍🚀 <b>pas du HTML</b> & ¿qué?\rLigne 3"
 
     assert kept(client, message=message).message == message.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def test_fields_that_all_forms_share_are_left_as_they_were_by_each(client: Client) -> None:
+    def state() -> str:
+        return repr({name: {**vars(field), "widget": vars(field.widget)} for name, field in shared.items()})
+
+    shared = dict(ContactForm.base_fields)
+    before = state()
+    first = ContactForm(QueryDict(urlencode(post(email="zoe@", phone="12", kind="treasure"))))
+    second = ContactForm(QueryDict(urlencode(post())))
+
+    page = errors_of(client, email="zoe@", phone="12", kind="treasure")
+
+    assert (first.is_valid(), second.is_valid()) == (False, True)
+    assert "zoe@" in page
+    assert "zoe@" not in client.get("/fr/contact/").content.decode()
+    del first.fields["phone"]
+    assert list(second.fields) == list(shared)
+    assert state() == before
 
 
 class AnyInput(TestCase):
