@@ -9,7 +9,7 @@ from phonenumber_field.formfields import PhoneNumberField
 
 from contact.models import ContactRequest
 from contact.prospects.purposes import NEWS
-from contact.services import Submission
+from contact.submitting import Submission
 from privacy.addresses import AddressField
 from privacy.submission import new_number, read_number
 from privacy.validation import NameField, no_control_characters, one_line_ends

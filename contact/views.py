@@ -9,7 +9,7 @@ from contact.admission import Verdict, admit
 from contact.forms import ContactForm
 from contact.letters import CONFIRM_LINK
 from contact.purposes import REQUEST_PURPOSES
-from contact.services import confirm_contact_request, submit_contact_request
+from contact.submitting import confirm_contact_request, submit_contact_request
 from privacy.links import single_use
 from privacy.links.pages import token_page
 from privacy.pages import kept_page

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from contact.models import ContactRequest
-from contact.services import Submission
+from contact.submitting import Submission
 from privacy.consents.asking import ask_to_withdraw
 from privacy.consents.letters import send_choice
 from privacy.consents.links import withdrawal_url

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from contact.desk.queues import QUEUES, visible
 from contact.models import ContactRequest, Prospect, ThreadEntry
-from contact.services import RequestNotOpen, answer_contact_request, mark_as_spam, submit_contact_request
+from contact.services import RequestNotOpen, answer_contact_request, mark_as_spam
+from contact.submitting import submit_contact_request
 from privacy.consents.models import Consent, ConsentEvent, WithdrawalRequest
 from privacy.consents.withdrawal import Way, given_by, given_with, withdraw
 from privacy.letters.queue import deliver_due

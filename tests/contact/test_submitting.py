@@ -137,7 +137,7 @@ def test_a_service_that_fails_half_way_writes_nothing(client: Client, monkeypatc
     def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("the queue broke")
 
-    monkeypatch.setattr("contact.services.queue_letter", broken)
+    monkeypatch.setattr("contact.submitting.queue_letter", broken)
 
     with pytest.raises(RuntimeError):
         client.post("/fr/contact/", post())

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from contact.models import ContactRequest
-from contact.services import Submission, submit_contact_request
+from contact.submitting import Submission, submit_contact_request
 from privacy.letters.models import Letter
 
 ADDRESS = "zoe.lefevre@example.com"

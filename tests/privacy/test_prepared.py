@@ -1,5 +1,7 @@
 """Statements that are planned once: what they mean is what Django's own mean."""
 
+from datetime import UTC, datetime
+
 import psycopg
 import pytest
 from django.db import DataError, connection
@@ -8,10 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from contact.models import Prospect
 from privacy.prepared import asked, text_of
-from privacy.statements import Given, Statement, update_of
+from privacy.statements import Given, Statement, insert_of, update_of
 from tests.prospects.people import confirmed
 
 pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
 
 
 def test_a_statement_asked_twice_is_planned_once() -> None:
@@ -53,6 +56,20 @@ def test_a_statement_written_once_is_planned_once_and_keeps_its_constants() -> N
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%Brien%%'", [])
         assert cursor.fetchone() == (1,)
+
+
+def test_an_insert_written_once_writes_what_create_would() -> None:
+    names = ("email", "asked_at", "pending_until", "last_name", "language")
+    made = Prospect.objects.create(
+        email="ada@example.com", asked_at=NOW, pending_until=NOW, last_name="50 %s", language="fr"
+    )
+    insert = Statement(lambda: insert_of(Prospect, *names))
+
+    row = insert.carry_out(**{name: getattr(made, name) for name in names})
+
+    assert row is not None
+    written = Prospect.objects.filter(pk__in=[made.pk, *row]).values()
+    assert written[0] | {"id": 0} == written[1] | {"id": 0}
 
 
 def test_where_statements_are_written_down_it_is_with_their_values() -> None:

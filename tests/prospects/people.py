@@ -12,7 +12,7 @@ from contact.models import Prospect
 from contact.prospects.letters import NEWS_LINK, ask_to_confirm_news
 from contact.prospects.purposes import NEWS, NEWS_CONFIRMED
 from contact.prospects.services import confirm_prospect, invite_prospect
-from contact.services import Submission, submit_contact_request
+from contact.submitting import Submission, submit_contact_request
 from privacy.consents.links import withdrawal_url
 from privacy.consents.models import Consent, ConsentEvent, Wording
 from privacy.consents.services import in_language
