@@ -14,9 +14,8 @@ PAGES = {"home": "/fr/", "contact": "/fr/contact/", "policy": "/fr/confidentiali
 THE_FORM = (
     "beside its statements a message costs the checks of ten fields, a poke of the worker for each few messages, and a "
     "commit of its own for the limits, so that a refusal is counted too. And its statements are larger: a request has "
-    "twenty columns and fourteen indexes, a letter eight indexes, a consent six; a consent is written with its proof, "
-    "and limits two by two; the bare view writes small rows to a table with one index. The row that counts all letters "
-    "to strangers is locked until the commit: without it the rate was the same."
+    "twenty columns and fourteen indexes, one of them for words inside a text; the bare view writes small rows to a "
+    "table with one index."
 )
 TOKEN = "t" * 32
 """Of CSRF: the same in the cookie and in the form."""
