@@ -33,6 +33,17 @@ FILL = """
         'closed', %(base)s, %(base)s, %(base)s + make_interval(secs => n), false
     FROM consents
 """
+ALONE = """
+    INSERT INTO contact_contactrequest (
+        kind, first_name, last_name, email, phone, message, language, wants_news, subject_key, submission, status,
+        received_at, last_activity_at, closed_at, is_anonymised
+    )
+    SELECT 'contact', 'Zoé', 'Lefèvre', 'zoe.' || {first} + n || '@example.com', '+33123456789',
+        repeat('Bonjour, où en est ma commande ? ', 8), 'fr', false, 'key-' || {first} + n, gen_random_uuid(),
+        'closed', %(base)s, %(base)s, %(base)s + make_interval(secs => {first} + n), false
+    FROM generate_series(0, {rows} - 1) AS n
+"""
+"""Requests whose consents are gone already: emptied, with nothing beside them to delete."""
 LETTERS = """
     INSERT INTO privacy_letter (
         id, kind, record_id, subject_key, is_bulk, state, attempts, created_at, due_at, finished_at, error
