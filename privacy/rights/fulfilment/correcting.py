@@ -24,7 +24,7 @@ from privacy.declarations import PersonalData
 from privacy.registry import Registry, column_of, registry
 from privacy.rekeying import carry_over
 from privacy.restrictions.services import at_their_wish
-from privacy.rights.carrying_out import Carrier, Plan, PlanLine, register_carrier
+from privacy.rights.carrying_out import Carrier, Plan, PlanLine, needs_address, register_carrier
 from privacy.rights.fulfilment import notices
 from privacy.rights.fulfilment.contents import AnyField, titled
 from privacy.rights.fulfilment.foreseeing import name_of
@@ -131,6 +131,8 @@ def prepare(request_pk: int, values: dict[str, str], *, by: int) -> None:
 
 
 def unready(request: RightsRequest) -> StrOrPromise:
+    if missing := needs_address(request):
+        return missing
     if Correction.objects.filter(file__request=request).exists():
         return ""
     return _("Say first what is to stand in which column.")

@@ -23,7 +23,7 @@ from privacy.letters.models import Letter
 from privacy.links.single_use import links_about
 from privacy.registry import registry
 from privacy.restrictions.guard import restricted_rows_may_change
-from privacy.rights.carrying_out import Carrier, Plan, PlanLine, register_carrier
+from privacy.rights.carrying_out import Carrier, Plan, PlanLine, needs_address, register_carrier
 from privacy.rights.fulfilment import notices, receipts, signing
 from privacy.rights.fulfilment.foreseeing import foresee
 from privacy.rights.fulfilment.granted import granted
@@ -70,6 +70,8 @@ def plan(request: RightsRequest) -> Plan:
 
 def unready(request: RightsRequest) -> StrOrPromise:
     """An erasure takes the files of this person's other requests with it, so those come first."""
+    if missing := needs_address(request):
+        return missing
     others = RightsRequest.objects.filter(
         subject_key__in=subject_keys(request.file.email), state__in=(State.OPEN, State.DOUBT, State.GRANTED)
     ).exclude(pk=request.pk)

@@ -13,6 +13,7 @@ from django_stubs_ext import StrOrPromise
 from privacy.audit.services import Action, record
 from privacy.declarations import PersonalData
 from privacy.registry import Registry, registry
+from privacy.rights.carrying_out import needs_address
 from privacy.rights.fulfilment.contents import titled
 from privacy.rights.fulfilment.models import FreeTextReview, Redaction
 from privacy.rights.fulfilment.portable import given_on_consent
@@ -58,7 +59,9 @@ def items(request: RightsRequest, among: Registry = registry) -> Iterator[Item]:
 
 
 def unreviewed(request: RightsRequest) -> StrOrPromise:
-    """What keeps a copy from being granted: texts that the officer has not looked through yet."""
+    """What keeps a copy from being granted: no address to look under, texts that were not looked through yet."""
+    if missing := needs_address(request):
+        return missing
     file = request.content
     if file is None or FreeTextReview.objects.filter(file=file).exists() or next(items(request), None) is None:
         return ""
