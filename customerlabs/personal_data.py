@@ -59,7 +59,7 @@ def admin_log_about(model: type[Model], keys: Iterable[Any] | None) -> QuerySet[
     lines = LogEntry.objects.filter(
         content_type__app_label=model._meta.app_label, content_type__model=model._meta.model_name
     )
-    return lines if keys is None else lines.filter(object_id__any_of=[str(key) for key in keys])
+    return lines if keys is None else lines.filter(object_id__any_of=keys)
 
 
 register_trackers(

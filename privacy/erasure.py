@@ -16,7 +16,7 @@ from django.db.models import CASCADE, SET_NULL, Model, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from privacy.any_of import Keys
+from privacy.any_of import Keys, keys_of
 from privacy.append_only import rows_may_go
 from privacy.declarations import Kept, PersonalData, Retention, Then
 from privacy.erasers import DeleteLinked
@@ -33,7 +33,7 @@ Spared = Mapping[type[Model], Collection[Any]]
 
 
 def empty(
-    table: PersonalData, keys: Sequence[Any], among: Registry = registry, *, then: Then | None = None
+    table: PersonalData, keys: Sequence[Any] | Keys, among: Registry = registry, *, then: Then | None = None
 ) -> Counter[str]:
     """Anonymise or delete these rows, as the table's main rule does or as `then` says. To be called in a transaction.
 
@@ -50,7 +50,7 @@ def empty(
         return _emptied(table, keys, among, then)
 
 
-def _deleted_sooner(table: PersonalData, keys: Sequence[Any]) -> set[Any]:
+def _deleted_sooner(table: PersonalData, keys: Sequence[Any] | Keys) -> set[Any]:
     """Those on which a clock is set that deletes."""
     clocks = [rule.clock for rule in table.also if rule.then is Then.DELETE]
     if not clocks:
@@ -59,18 +59,15 @@ def _deleted_sooner(table: PersonalData, keys: Sequence[Any]) -> set[Any]:
     return set(table.model._base_manager.filter(set_on, pk__any_of=keys).values_list("pk", flat=True))
 
 
-def _emptied(table: PersonalData, keys: Collection[Any], among: Registry, then: Then | None) -> Counter[str]:
+def _emptied(table: PersonalData, keys: Collection[Any] | Keys, among: Registry, then: Then | None) -> Counter[str]:
     done: Counter[str] = Counter()
     model = table.model
-    these = Keys(keys)
+    these = keys if isinstance(keys, Keys) else Keys(keys)
     rows = model._base_manager.filter(pk__any_of=these)
 
     for part in among.parts_of(model):
-        part_keys = list(
-            part.model._base_manager.filter(**{f"{part.part_of}__pk__any_of": these})
-            .order_by()
-            .values_list("pk", flat=True)
-        )
+        of_these = part.model._base_manager.filter(**{f"{part.part_of}__pk__any_of": these}).order_by()
+        part_keys = keys_of(part.model, of_these.values_list("pk", flat=True))
         if part_keys:
             done += _emptied(part, part_keys, among, None)
     for other in among.tables():
@@ -78,7 +75,7 @@ def _emptied(table: PersonalData, keys: Collection[Any], among: Registry, then: 
             done += _deleted(other.accompanies(model, these))
 
     linked = {
-        name: Keys(rows.exclude(**{name: None}).values_list(f"{name}__pk", flat=True))
+        name: keys_of(target_of(model, name), rows.exclude(**{name: None}).values_list(f"{name}__pk", flat=True))
         for name, eraser in table.fields.items()
         if isinstance(eraser, DeleteLinked)
     }

@@ -28,6 +28,7 @@ from django.db.models.expressions import CombinedExpression, Value
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
+from privacy.any_of import keys_of
 from privacy.audit.services import Action, record
 from privacy.declarations import PersonalData, Retention, Then
 from privacy.erasure import delete_alone, empty, goes_alone
@@ -212,7 +213,7 @@ def _take(rule: Rule, now: datetime, size: int) -> tuple[int, int]:
     chosen = rule.batch(now, size, kinds)
     if rule.retention.then is Then.DELETE and goes_alone(rule.table, rule.among):
         return delete_alone(chosen), 0
-    keys = list(chosen.values_list("pk", flat=True))
+    keys = keys_of(rule.table.model, chosen.values_list("pk", flat=True))
     done = empty(rule.table, keys, rule.among, then=rule.retention.then)
     return len(keys), sum(done.values()) - len(keys)
 
