@@ -12,7 +12,7 @@ from django.core.files.storage import InMemoryStorage, storages
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
 from pytest_django import DjangoDbBlocker
@@ -82,6 +82,12 @@ def _windows_begin_with_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
         return start, start + limit.window
 
     monkeypatch.setattr(Limit, "window_at", window_at)
+
+
+@pytest.fixture(autouse=True)
+def _in_the_language_of_the_site() -> None:
+    """A page read in English leaves English behind in its thread."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
