@@ -35,11 +35,11 @@ demo: dev
 dev:
 	@$(PYTHON) install.py --dev
 
-# By file, so that tests which share a running site share a process; xdist_group has no effect with this pytest. Three of
-# them: a third of a test's time is waiting for a browser, a server or a worker.
+# By file, so that tests which share a running site share a process; xdist_group has no effect with this pytest. Three
+# at a time take as long as two, on two processors.
 test: dev
 	@$(MAKE) lint
-	@exec $(TOOL) pytest -n 3 --dist loadfile $(ARGS)
+	@exec $(TOOL) pytest -n 2 --dist loadfile $(ARGS)
 
 # Each of these loads the machine by itself and measures what a visitor feels: one at a time.
 faults: dev
