@@ -28,7 +28,7 @@ SMALL = 10_000
 def measure(options: Namespace) -> Iterator[Figure]:
     python_with(GDPR_ASSIST)
     small = in_a_small_table()
-    slices = Slices(options.rows)
+    slices = Slices(options.rows, 30)
 
     fill_up(FILL, options.rows)
     found = beside(slices, "contact.contactrequest", bare.anonymise)
@@ -45,20 +45,20 @@ def measure(options: Namespace) -> Iterator[Figure]:
 
     empty()
     fill_up(ALONE, options.rows)
-    yield from requests_alone(beside_gdpr_assist(Slices(options.rows)))
+    yield from requests_alone(beside_gdpr_assist(Slices(options.rows, 12)))
 
     empty()
     fill_up(LETTERS, options.rows)
-    found = beside(Slices(options.rows), "privacy.letter", bare.delete)
+    found = beside(Slices(options.rows, 12), "privacy.letter", bare.delete)
     yield at_least(f"deleting, {options.rows:,} rows: engine / bare SQL loop", 0.8, ratio(found, "engine", "bare"))
 
 
 class Slices:
     """The rows of a table, handed out a slice at a time, the oldest first."""
 
-    def __init__(self, rows: int) -> None:
+    def __init__(self, rows: int, number: int) -> None:
         self.rows = rows
-        self.size = rows // 30  # 29 are handed out; the other tool takes its rows from the end.
+        self.size = rows // number  # The other tool takes its rows from the end.
         self.taken = 0
 
     def next(self) -> datetime:
