@@ -107,7 +107,7 @@ def confirm_contact_request(token: str) -> bool:
 
 
 def _written(**columns: Any) -> ContactRequest:
-    """A new row, of which only the number is known afterwards. Half of what a message costs would be `create()`."""
+    """A new row, of which only the number is known afterwards: writing it by `create()` takes several times as long."""
     row = _new.carry_out(**columns)
     if row is None:
         raise AssertionError("The statement always gives a row.")

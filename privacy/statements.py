@@ -33,11 +33,13 @@ class Statement:
         self._written: tuple[object, str, list[str]] | None = None
 
     def carry_out(self, **given: Any) -> tuple[Any, ...] | None:
-        """Its first row, if it gives any."""
+        """Its first row, if it gives any. TypeError where what is given is not exactly what it has places for."""
         source = settings._wrapped  # type: ignore[misc]
         if self._written is None or self._written[0] is not source:
             self._written = (source, *with_constants(*self._write()))
         _, sql, names = self._written
+        if given.keys() != set(names):
+            raise TypeError(f"Values are given for {sorted(given)}, and there are places for {sorted(set(names))}.")
         with prepared.cursor() as cursor:
             cursor.execute(sql, [given[name] for name in names])
             row: tuple[Any, ...] | None = cursor.fetchone() if cursor.description else None

@@ -82,6 +82,14 @@ def test_where_statements_are_written_down_it_is_with_their_values() -> None:
     assert [query["sql"] for query in captured] == ["SELECT 'constant'::text, 5::integer"]
 
 
+@pytest.mark.parametrize("given", [{}, {"number": 5, "phone": "lost"}])
+def test_a_value_without_a_place_and_a_place_without_a_value_are_refused(given: dict[str, object]) -> None:
+    statement = Statement(lambda: ("SELECT %s::integer", [Given("number")]))
+
+    with pytest.raises(TypeError):
+        statement.carry_out(**given)
+
+
 def test_its_errors_are_those_of_django() -> None:
     with pytest.raises(DataError):
         asked("SELECT 1 / %s::integer", [0])
