@@ -1,19 +1,15 @@
 """A clock that was ahead for a while, and is right again, hides nothing that is not done since (P7.3, P7.4, P8.4)."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import time_machine
 from django.utils import timezone
-from pyrage.x25519 import Identity
-from pytest_django import Settings
 
 from privacy.commitments.checking import check_commitments, due
 from privacy.commitments.frame import all_commitments
 from privacy.commitments.in_time import last_purge
-from privacy.continuity.age import drill_key_file
 from privacy.continuity.commitments import backups_past_their_time, last_backup, last_drill
 from privacy.continuity.drill import drill
 from privacy.continuity.models import Backup
@@ -24,18 +20,9 @@ from privacy.models import WatchedCommitment
 from privacy.retention.engine import enforce_retention
 from privacy.retention.models import RetentionRun
 from privacy.retention.overview import last_counts
-from tests.continuity.own_database import store_in
 
-pytestmark = pytest.mark.promise("P7.4", "P7.5")
+pytestmark = [pytest.mark.promise("P7.4", "P7.5"), pytest.mark.usefixtures("own_files")]
 MONTH, DAY = timedelta(days=30), timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def _own_files(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    settings.BACKUP_RECIPIENT = str(Identity.generate().to_public())
-    store_in(tmp_path, monkeypatch)
-    yield
-    drill_key_file().unlink(missing_ok=True)
 
 
 def nothing(text: str) -> None:

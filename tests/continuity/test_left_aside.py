@@ -1,36 +1,27 @@
 """Databases beside the live one hold people's data, erased people's too: none stays because somebody was killed."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
 from psycopg import sql
-from pyrage.x25519 import Identity
-from pytest_django import Settings
 
 from privacy.continuity import databases
-from privacy.continuity.age import drill_key_file
 from privacy.continuity.alone import alone
 from privacy.continuity.models import Backup
 from privacy.continuity.programs import Server
 from privacy.continuity.refusal import Refused
 from privacy.continuity.restore import FORMER_KEPT, drop_formers
 from privacy.continuity.tasks import back_up_nightly
-from tests.continuity.own_database import beside, database_of_its_own, store_in
+from tests.continuity.own_database import beside, database_of_its_own
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.promise("P5.3", "P7.4")]
-
-
-@pytest.fixture(autouse=True)
-def _own_files(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    settings.BACKUP_RECIPIENT = str(Identity.generate().to_public())
-    store_in(tmp_path, monkeypatch)
-    yield
-    drill_key_file().unlink(missing_ok=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.promise("P5.3", "P7.4"),
+    pytest.mark.usefixtures("own_files"),
+]
 
 
 def left_by(*names: str) -> None:
